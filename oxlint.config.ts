@@ -1,0 +1,106 @@
+import { defineConfig } from 'oxlint';
+
+/**
+ * Import layers, lowest first. A workspace may import only the packages listed beside it (and itself);
+ * everything else is refused. Drivers are importable in their adapter package alone.
+ */
+const L0 = ['core', 'contracts'];
+const ADAPTERS = ['kafka', 'postgres'];
+const SERVICE = [...L0, 'config', 'runtime', ...ADAPTERS];
+
+const allowed: Record<string, string[]> = {
+  'packages/core': [],
+  'packages/contracts': ['core'],
+  'packages/config': ['core'],
+  'packages/runtime': ['core', 'config'],
+  'packages/kafka': ['core'],
+  'packages/postgres': ['core'],
+  'packages/datasets': ['core'],
+  'packages/local-stack': ['core', 'config', ...ADAPTERS],
+  'packages/testing': ['core', 'config', ...ADAPTERS, 'local-stack'],
+  'packages/cli': [...L0, 'config', ...ADAPTERS, 'local-stack'],
+  'services/collector': SERVICE,
+  'services/dashboard': SERVICE,
+  'services/simulator': [...SERVICE, 'datasets'],
+  'services/stream-aggregator': SERVICE,
+};
+
+const packageNames = [
+  'core',
+  'contracts',
+  'config',
+  'runtime',
+  'kafka',
+  'postgres',
+  'datasets',
+  'local-stack',
+  'testing',
+  'cli',
+];
+const serviceNames = ['collector', 'dashboard', 'simulator', 'stream-aggregator'];
+
+const driverOwners: Record<string, string> = { kafkajs: 'packages/kafka', pg: 'packages/postgres' };
+
+interface Pattern {
+  group: string[];
+  message: string;
+}
+
+function patternsFor(workspace: string, isTest: boolean): Pattern[] {
+  const self = workspace.split('/')[1] ?? '';
+  const open = new Set([...(allowed[workspace] ?? []), self, ...(isTest ? ['testing'] : [])]);
+  const closed = [...packageNames, ...serviceNames].filter((name) => !open.has(name)).map((name) => `@ebb/${name}`);
+  const drivers = Object.entries(driverOwners).filter(([, owner]) => owner !== workspace);
+  return [
+    { group: closed, message: `not in the import layers of ${workspace} (oxlint.config.ts)` },
+    { group: drivers.map(([driver]) => driver), message: 'drivers are imported only in their adapter package' },
+    { group: ['@ebb/*/*'], message: 'no deep imports: a package has one entry' },
+    { group: ['**/services/*', '**/packages/*', '../../../*'], message: 'a workspace is imported by its name' },
+  ];
+}
+
+const layerOverrides = Object.keys(allowed).flatMap((workspace) => [
+  {
+    files: [`${workspace}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: patternsFor(workspace, false) }] },
+  },
+  {
+    files: [`${workspace}/**/*.{test,bench}.ts`, `${workspace}/**/testing/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: patternsFor(workspace, true) }] },
+  },
+]);
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'unicorn', 'node', 'promise', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error' },
+  options: { typeAware: true },
+  ignorePatterns: ['**/dist/**', '**/node_modules/**', '.ebb/**'],
+  rules: {
+    'no-console': 'error',
+    'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+    'max-params': ['error', { max: 4 }],
+    'node/no-process-env': 'error',
+    'unicorn/no-process-exit': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'import/no-cycle': 'error',
+    'no-await-in-loop': 'off',
+    'no-shadow': 'off',
+    'no-underscore-dangle': 'off',
+    'import/no-unassigned-import': 'off',
+    'typescript/no-unsafe-type-assertion': 'off',
+    'vitest/require-mock-type-parameters': 'off',
+  },
+  overrides: [
+    ...layerOverrides,
+    { files: ['packages/config/**/*.ts'], rules: { 'node/no-process-env': 'off' } },
+    { files: ['packages/runtime/**/*.ts'], rules: { 'unicorn/no-process-exit': 'off' } },
+    { files: ['packages/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+    { files: ['**/*.{test,bench}.ts'], rules: { 'max-lines-per-function': 'off' } },
+  ],
+});
