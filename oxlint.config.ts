@@ -59,14 +59,18 @@ function patternsFor(workspace: string, isTest: boolean): Pattern[] {
   ];
 }
 
+function layerRule(
+  workspace: string,
+  isTest: boolean,
+): { 'no-restricted-imports': ['error', { patterns: Pattern[] }] } {
+  return { 'no-restricted-imports': ['error', { patterns: patternsFor(workspace, isTest) }] };
+}
+
 const layerOverrides = Object.keys(allowed).flatMap((workspace) => [
-  {
-    files: [`${workspace}/**/*.ts`],
-    rules: { 'no-restricted-imports': ['error', { patterns: patternsFor(workspace, false) }] },
-  },
+  { files: [`${workspace}/**/*.ts`], rules: layerRule(workspace, false) },
   {
     files: [`${workspace}/**/*.{test,bench}.ts`, `${workspace}/**/testing/**/*.ts`],
-    rules: { 'no-restricted-imports': ['error', { patterns: patternsFor(workspace, true) }] },
+    rules: layerRule(workspace, true),
   },
 ]);
 
