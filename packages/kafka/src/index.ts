@@ -1,1 +1,11 @@
-export {};
+export { createKafka, type KafkaHandle, type KafkaLogSink, type KafkaOptions, kafkaOptionsFrom } from './client.ts';
+export type { KafkaErrorCode } from './errors.ts';
+export { createProducer, type OutgoingMessage, type Producer, type ProducerOptions } from './producer.ts';
+export {
+  deleteTopics,
+  ensureTopics,
+  type PartitionOffsets,
+  type TopicDefinition,
+  topicOffsets,
+  type TopicsOutcome,
+} from './topics.ts';

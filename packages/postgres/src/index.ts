@@ -1,1 +1,24 @@
-export {};
+export { isTransient, type PostgresErrorCode } from './errors.ts';
+export { migrate, type MigrateOptions } from './migrate.ts';
+export {
+  type Client,
+  connectClient,
+  createPool,
+  type Pool,
+  type PoolClient,
+  type PoolOptions,
+  type QueryResultRow,
+} from './pool.ts';
+export { provisionRoles, ROLE_NAMES, type RoleName } from './roles.ts';
+export { quoteIdentifier, quoteLiteral, type TransactionOptions, withTransaction } from './transaction.ts';
+export {
+  activeWriteKeys,
+  createWriteKey,
+  generateWriteKey,
+  hashWriteKey,
+  listWriteKeys,
+  type NewWriteKey,
+  revokeWriteKey,
+  WRITE_KEY_PREFIX,
+  type WriteKey,
+} from './write-keys.ts';

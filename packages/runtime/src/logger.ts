@@ -1,0 +1,18 @@
+import { pino } from 'pino';
+
+export type Logger = pino.Logger;
+
+/**
+ * JSON lines on standard output. Log objects carry a stable `event` name and fields, never payloads or keys; the paths
+ * below are a second line of defence.
+ */
+export function createLogger(options: { name: string; level: string }): Logger {
+  return pino({
+    name: options.name,
+    level: options.level,
+    base: { service: options.name, pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: ['authorization', 'key', 'writeKey', 'password', '*.authorization', '*.password'], remove: true },
+  });
+}
