@@ -1,5 +1,6 @@
 import { compressFrameSync, decompressFrameSync } from 'lz4-napi';
-import { CompressionCodecs, CompressionTypes, Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import type { Kafka as KafkaClient, KafkaConfig, SASLOptions } from 'kafkajs';
+import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from './kafkajs.ts';
 
 /** Receives the client's own log entries; `event` names are ours to choose, so entries arrive as plain fields. */
 export type KafkaLogSink = (level: 'error' | 'warn' | 'info' | 'debug', fields: Record<string, unknown>) => void;
@@ -13,7 +14,7 @@ export interface KafkaOptions {
 }
 
 /** A configured client; producers, consumers and admin calls are made from it. */
-export type KafkaHandle = Kafka;
+export type KafkaHandle = KafkaClient;
 
 /** The client ships neither LZ4 nor Zstandard; LZ4 is the cheap one. Frames, as Kafka's record batches want them. */
 CompressionCodecs[CompressionTypes.LZ4] = () => ({

@@ -1,7 +1,8 @@
 import { EbbError, errorMessage } from '@ebb/core';
-import { CompressionTypes, KafkaJSError, Partitioners, type Producer as KafkaJsProducer } from 'kafkajs';
+import type { CompressionTypes as Compression, Producer as KafkaJsProducer } from 'kafkajs';
 import type { KafkaHandle } from './client.ts';
 import type { KafkaErrorCode } from './errors.ts';
+import { CompressionTypes, KafkaJSError, Partitioners } from './kafkajs.ts';
 
 export interface OutgoingMessage {
   key: string | Buffer | null;
@@ -49,10 +50,10 @@ export function createProducer(kafka: KafkaHandle, options: ProducerOptions = {}
 
 class AcknowledgedProducer implements Producer {
   readonly #producer: KafkaJsProducer;
-  readonly #compression: CompressionTypes;
+  readonly #compression: Compression;
   readonly #timeoutMs: number;
 
-  constructor(producer: KafkaJsProducer, compression: CompressionTypes, timeoutMs: number) {
+  constructor(producer: KafkaJsProducer, compression: Compression, timeoutMs: number) {
     this.#producer = producer;
     this.#compression = compression;
     this.#timeoutMs = timeoutMs;

@@ -1,7 +1,8 @@
 import { EbbError, errorMessage } from '@ebb/core';
-import { type Admin, ConfigResourceTypes, KafkaJSProtocolError } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import type { KafkaHandle } from './client.ts';
 import type { KafkaErrorCode } from './errors.ts';
+import { ConfigResourceTypes, KafkaJSProtocolError } from './kafkajs.ts';
 
 export interface TopicDefinition {
   name: string;
