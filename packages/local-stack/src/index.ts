@@ -1,1 +1,27 @@
-export {};
+export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';
+export { LocalStackError, type LocalStackErrorCode } from './errors.ts';
+export { findJava, findMaven, type Java } from './java.ts';
+export { checkKafkaIsOurs, type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
+export { cacheDirectory, KAFKA_VERSION } from './kafka-jars.ts';
+export { anyFreePort, choosePort, isPortFree } from './ports.ts';
+export {
+  checkPostgresIsOurs,
+  POSTGRES_SUPERUSER,
+  type PostgresOptions,
+  type PostgresServer,
+  postgresUrl,
+  startPostgres,
+} from './postgres.ts';
+export { postgresBinaries } from './postgres-binaries.ts';
+export {
+  commandLine,
+  descendants,
+  findProcesses,
+  identifyProcess,
+  isRunning,
+  type ProcessIdentity,
+  processUsage,
+  type ProcessUsage,
+  signalProcess,
+} from './processes.ts';
+export { installHint, type Requirement } from './requirements.ts';

@@ -1,0 +1,28 @@
+import { EbbError } from '@ebb/core';
+
+/**
+ * What can go wrong around the embedded servers.
+ *
+ * - `JAVA_MISSING`, `MAVEN_MISSING`: a tool of the host is absent or too old; the message says how to get it.
+ * - `MAVEN_FAILED`: Maven could not fetch Kafka's jars; the message carries the end of its output.
+ * - `POSTGRES_BINARIES_MISSING`: the npm platform package is not installed (or the platform has none).
+ * - `POSTGRES_USER`: running as root and no other user can run the server there.
+ * - `SERVER_EXITED`: a server ended before it answered; the message carries the end of its log.
+ * - `NOT_OURS`: something answers on the port, but it is another server.
+ * - `START_TIMEOUT`: the server runs and does not answer in time.
+ * - `NO_FREE_PORT`: no port is free near the wanted one.
+ * - `ABORTED`: the caller gave up while the server was starting.
+ */
+export type LocalStackErrorCode =
+  | 'JAVA_MISSING'
+  | 'MAVEN_MISSING'
+  | 'MAVEN_FAILED'
+  | 'POSTGRES_BINARIES_MISSING'
+  | 'POSTGRES_USER'
+  | 'SERVER_EXITED'
+  | 'NOT_OURS'
+  | 'START_TIMEOUT'
+  | 'NO_FREE_PORT'
+  | 'ABORTED';
+
+export class LocalStackError extends EbbError<LocalStackErrorCode> {}

@@ -1,0 +1,48 @@
+import { errorMessage, sleep } from '@ebb/core';
+import { describeExit, type LoggedChild, logTail } from './child.ts';
+import { LocalStackError } from './errors.ts';
+
+export interface ReadyOptions {
+  name: string;
+  child: LoggedChild;
+  logFile: string;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  /** Resolves when the server answers and is the right one; NOT_OURS ends the wait, any other error is tried again. */
+  probe: () => Promise<void>;
+}
+
+/** Waits until a server that was just started answers; on failure the server is stopped before the error is thrown. */
+export async function waitUntilReady(options: ReadyOptions): Promise<void> {
+  try {
+    await poll(options);
+  } catch (error) {
+    await options.child.stop({ signal: 'SIGKILL', graceMs: 0 });
+    throw error;
+  }
+}
+
+async function poll(options: ReadyOptions): Promise<void> {
+  const deadline = Date.now() + options.timeoutMs;
+  for (;;) {
+    if (options.signal?.aborted) throw new LocalStackError('ABORTED', `starting ${options.name} was given up`);
+    const failure = await options.probe().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    // Asked after the probe: an answer may come from a stranger on the port while ours failed to bind.
+    const exit = options.child.exitInfo();
+    if (exit !== null) {
+      const log = `${options.name} ended at start (${describeExit(exit)}); its log ${options.logFile} ends:\n${logTail(options.logFile)}`;
+      throw new LocalStackError('SERVER_EXITED', log, { retryable: true });
+    }
+    if (failure === null) return;
+    if (failure.error instanceof LocalStackError && failure.error.code === 'NOT_OURS') throw failure.error;
+    if (Date.now() > deadline) {
+      const seconds = Math.round(options.timeoutMs / 1000);
+      const reason = `${options.name} did not answer within ${seconds} s: ${errorMessage(failure.error)}`;
+      throw new LocalStackError('START_TIMEOUT', `${reason}; see ${options.logFile}`, { retryable: true });
+    }
+    await sleep(40, options.signal);
+  }
+}
