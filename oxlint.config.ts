@@ -97,6 +97,7 @@ export default defineConfig({
     'no-shadow': 'off',
     'no-underscore-dangle': 'off',
     'import/no-unassigned-import': 'off',
+    'import/no-named-as-default-member': 'off',
     'typescript/no-unsafe-type-assertion': 'off',
     'vitest/require-mock-type-parameters': 'off',
   },
@@ -105,6 +106,9 @@ export default defineConfig({
     { files: ['packages/config/**/*.ts'], rules: { 'node/no-process-env': 'off' } },
     { files: ['packages/runtime/**/*.ts'], rules: { 'unicorn/no-process-exit': 'off' } },
     { files: ['packages/cli/**/*.ts'], rules: { 'no-console': 'off' } },
-    { files: ['**/*.{test,bench}.ts'], rules: { 'max-lines-per-function': 'off' } },
+    {
+      files: ['**/*.{test,bench}.ts'],
+      rules: { 'max-lines-per-function': 'off', 'unicorn/consistent-function-scoping': 'off' },
+    },
   ],
 });
