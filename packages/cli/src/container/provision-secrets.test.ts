@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseOwners, provisionSecrets, type SecretsOptions } from './provision-secrets.ts';
+
+const OWNERS = new Map([
+  ['postgres', 999],
+  ['init', 10_000],
+  ['collector', 10_001],
+  ['aggregator', 10_002],
+  ['simulator', 10_003],
+  ['dashboard', 10_004],
+]);
+
+let directory = '';
+let given: Map<string, number>;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ebb-secrets-'));
+  given = new Map();
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+function options(owners: ReadonlyMap<string, number> = OWNERS): SecretsOptions {
+  return {
+    directory,
+    postgresAddress: 'postgres:5432/ebb',
+    owners,
+    changeOwner: (path, uid) => Promise.resolve(void given.set(path, uid)),
+  };
+}
+
+async function everySecret(): Promise<Map<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(await Promise.all(files.map(async (path) => [path, await readFile(path, 'utf8')] as const)));
+}
+
+describe('provisionSecrets', () => {
+  it('generates everything once and keeps it afterwards', async () => {
+    expect(await provisionSecrets(options())).toEqual({ created: 7, readers: [...OWNERS.keys()] });
+    const first = await everySecret();
+    expect(await provisionSecrets(options())).toEqual({ created: 0, readers: [...OWNERS.keys()] });
+    expect(await everySecret()).toEqual(first);
+  });
+
+  it('makes every secret different, long and free of characters that need escaping', async () => {
+    await provisionSecrets(options());
+    const master = [...(await everySecret())].filter(([path]) => path.startsWith(join(directory, 'master')));
+    const values = master.map(([, value]) => value);
+    expect(new Set(values).size).toBe(7);
+    for (const value of values) expect(value).toMatch(/^[\w-]{32,}$/);
+  });
+
+  it('lets only the owner read, and gives each copy to the user its reader runs as', async () => {
+    await provisionSecrets(options());
+    for (const path of (await everySecret()).keys()) expect((await stat(path)).mode & 0o777).toBe(0o400);
+    const uids = [...given].map(([path, uid]) => [path.slice(directory.length + 1).split('/')[0], uid] as const);
+    expect(new Map(uids)).toEqual(OWNERS);
+  });
+
+  it('gives a service its own login and nobody the master copies', async () => {
+    await provisionSecrets(options());
+    const secrets = await everySecret();
+    const url = new URL(secrets.get(join(directory, 'dashboard', 'postgres_url')) ?? '');
+    expect(url.username).toBe('ebb_dashboard');
+    expect(url.host + url.pathname).toBe('postgres:5432/ebb');
+    expect(url.password).toBe(secrets.get(join(directory, 'master', 'ebb_dashboard')));
+    expect(await readdir(join(directory, 'dashboard'))).toEqual(['postgres_url']);
+    expect([...given.keys()].filter((path) => path.includes('/master/'))).toEqual([]);
+  });
+
+  it('completes what an interrupted run or an older version left', async () => {
+    await provisionSecrets(options(new Map([['postgres', 999]])));
+    const before = await everySecret();
+    await rm(join(directory, 'master', 'ebb_reader'));
+    expect((await provisionSecrets(options())).created).toBe(1);
+    const after = await everySecret();
+    const superuser = join(directory, 'postgres', 'superuser_password');
+    expect(after.get(superuser)).toBe(before.get(superuser));
+    expect(after.has(join(directory, 'collector', 'postgres_url'))).toBe(true);
+  });
+
+  it('stops where a secret cannot be read instead of replacing it', async () => {
+    await writeFile(join(directory, 'master'), 'a file where the folder should be');
+    await expect(provisionSecrets(options())).rejects.toThrow(/EEXIST|ENOTDIR/);
+  });
+
+  it('names a reader it knows no secrets for', async () => {
+    await expect(provisionSecrets(options(new Map([['nobody', 1]])))).rejects.toThrow('"nobody"');
+  });
+});
+
+describe('parseOwners', () => {
+  it('reads pairs and refuses anything else', () => {
+    expect(parseOwners(['postgres=999', 'init=10000'])).toEqual(
+      new Map([
+        ['postgres', 999],
+        ['init', 10_000],
+      ]),
+    );
+    expect(() => parseOwners(['postgres:999'])).toThrow('"postgres:999" is not of the form reader=uid');
+  });
+});

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { EbbError, must } from '@ebb/core';
+import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
+import type { ContainerErrorCode } from './errors.ts';
+import { type ChangeOwner, handOver, keepOrCreate, randomSecret } from './secret-files.ts';
+
+export interface SecretsOptions {
+  /** Folder of the volume; one sub-folder per reader. */
+  directory: string;
+  /** `host:port/database`, as the readers reach Postgres. */
+  postgresAddress: string;
+  /** User id that each reader runs as, by sub-folder. */
+  owners: ReadonlyMap<string, number>;
+  changeOwner: ChangeOwner;
+}
+
+/** Readable by the step itself alone; what readers get are copies. */
+const MASTER_FOLDER = 'master';
+const SUPERUSER = 'postgres';
+
+const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
+  collector: 'ebb_collector',
+  aggregator: 'ebb_aggregator',
+  simulator: 'ebb_simulator',
+  dashboard: 'ebb_dashboard',
+};
+
+interface Master {
+  superuser: string;
+  roles: Record<RoleName, string>;
+  writeKey: string;
+}
+
+/**
+ * Makes every password and key of the composed project, once, and hands each reader a file of its own. Repeating it
+ * keeps the secrets and renews the copies, so that a later version may add readers.
+ */
+export async function provisionSecrets(options: SecretsOptions): Promise<{ created: number; readers: string[] }> {
+  const { master, created } = await readMaster(join(options.directory, MASTER_FOLDER));
+  for (const [reader, uid] of options.owners) {
+    for (const [name, value] of Object.entries(filesOf(reader, master, options.postgresAddress))) {
+      await handOver(join(options.directory, reader, name), value, uid, options.changeOwner);
+    }
+  }
+  return { created, readers: [...options.owners.keys()] };
+}
+
+async function readMaster(folder: string): Promise<{ master: Master; created: number }> {
+  let created = 0;
+  const take = async (name: string, generate: () => string): Promise<string> => {
+    const secret = await keepOrCreate(folder, name, generate);
+    created += secret.created ? 1 : 0;
+    return secret.value;
+  };
+  const superuser = await take('postgres_superuser', randomSecret);
+  const passwords: [RoleName, string][] = [];
+  for (const role of ROLE_NAMES) passwords.push([role, await take(role, randomSecret)]);
+  const writeKey = await take('write_key', generateWriteKey);
+  return { master: { superuser, roles: Object.fromEntries(passwords) as Record<RoleName, string>, writeKey }, created };
+}
+
+/** File name → content. Each reader gets what it needs and no more. */
+function filesOf(reader: string, master: Master, address: string): Record<string, string> {
+  if (reader === 'postgres') return { superuser_password: master.superuser };
+  if (reader === 'init') {
+    return {
+      postgres_url: postgresUrl(SUPERUSER, master.superuser, address),
+      reader_url: postgresUrl('ebb_reader', master.roles.ebb_reader, address),
+      write_key: master.writeKey,
+      ...master.roles,
+    };
+  }
+  const role = SERVICE_ROLES[reader];
+  if (role === undefined) {
+    throw new EbbError<ContainerErrorCode>('SECRET_OWNERS_INVALID', `no secrets are known for "${reader}"`);
+  }
+  const url = postgresUrl(role, master.roles[role], address);
+  return reader === 'dashboard' ? { postgres_url: url } : { postgres_url: url, write_key: master.writeKey };
+}
+
+function postgresUrl(user: string, password: string, address: string): string {
+  return `postgresql://${user}:${password}@${address}`;
+}
+
+/** Reads `collector=10001,dashboard=10004`. */
+export function parseOwners(items: readonly string[]): Map<string, number> {
+  return new Map(
+    items.map((item) => {
+      const match = /^([a-z-]+)=(\d+)$/.exec(item);
+      if (match === null) {
+        throw new EbbError<ContainerErrorCode>('SECRET_OWNERS_INVALID', `"${item}" is not of the form reader=uid`);
+      }
+      return [must(match[1], 'reader of a matched item'), Number(match[2])];
+    }),
+  );
+}

@@ -1,0 +1,24 @@
+import { chown } from 'node:fs/promises';
+import { envList, envText, loadConfig, option } from '@ebb/config';
+import { parseOwners, provisionSecrets } from './provision-secrets.ts';
+import type { Step } from './step.ts';
+
+const options = {
+  directory: option('EBB_SECRETS_DIR', envText(), { description: 'folder of the secrets' }),
+  owners: option('EBB_SECRET_OWNERS', envList(), { description: 'readers and their user ids, reader=uid' }),
+  postgresAddress: option('EBB_POSTGRES_ADDRESS', envText(), { description: 'host:port/database' }),
+};
+
+/** Prints names and counts only: what it prints ends in the log of the container. */
+export const secretsStep: Step = async (env, print) => {
+  const config = loadConfig(options, env);
+  const { created, readers } = await provisionSecrets({
+    directory: config.directory,
+    postgresAddress: config.postgresAddress,
+    owners: parseOwners(config.owners),
+    // The group stays root: nobody shares it.
+    changeOwner: (path, uid) => chown(path, uid, 0),
+  });
+  print(created === 0 ? 'secrets: kept' : `secrets: ${created} generated`);
+  print(`secrets: handed to ${readers.join(', ')}`);
+};

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { envFlag, envText, loadConfig, option, portOption } from '@ebb/config';
+import type { Step } from './step.ts';
+
+const ports = {
+  dashboard: portOption('EBB_DASHBOARD_PORT', 3000, 'published port of the Live page'),
+  collector: portOption('EBB_COLLECTOR_PORT', 8090, 'published port of the collector'),
+  aggregator: portOption('EBB_AGGREGATOR_PORT', 8091, "published port of the aggregator's health and metrics"),
+  postgres: portOption('EBB_POSTGRES_PORT', 5432, 'published port of Postgres'),
+  kafka: portOption('EBB_KAFKA_PORT', 9092, 'published port of Kafka'),
+};
+
+const options = { ...ports, demo: option('EBB_DEMO', envFlag(), { description: 'demo data', default: 'on' }) };
+
+/** The last step: where to look. It names no secret, since it ends in a log. */
+export const urlsStep: Step = (env, print) => {
+  const config = loadConfig(options, env);
+  const lines: [string, string][] = [
+    ['Live page', `http://127.0.0.1:${config.dashboard}/`],
+    ['Demo shop', `http://127.0.0.1:${config.collector}/demo-shop`],
+    ['Collector', `http://127.0.0.1:${config.collector}/v1/website-events`],
+    ['Aggregator', `http://127.0.0.1:${config.aggregator}/metrics`],
+    ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
+    ['Kafka', `127.0.0.1:${config.kafka}`],
+    ['Demo data', config.demo ? 'on: year 1 replayed, live shop traffic' : 'off'],
+    ['Logins, keys', 'docker compose run --rm logins'],
+  ];
+  print('Ebb is up.');
+  for (const [label, value] of lines) print(`  ${label.padEnd(13)} ${value}`);
+  return Promise.resolve();
+};
+
+const loginOptions = {
+  postgresPort: ports.postgres,
+  secrets: option('EBB_SECRETS_DIR', envText(), { description: "folder of this step's secrets" }),
+};
+
+/**
+ * Prints the logins. Meant for `docker compose run --rm`, whose output goes to the terminal and whose container, log
+ * included, is removed at once.
+ */
+export const loginsStep: Step = async (env, print) => {
+  const config = loadConfig(loginOptions, env);
+  const read = async (name: string): Promise<string> => (await readFile(join(config.secrets, name), 'utf8')).trimEnd();
+  print(`write_key      ${await read('write_key')}`);
+  print(`postgres_read  ${published(await read('reader_url'), config.postgresPort)}`);
+  print(`postgres_admin ${published(await read('postgres_url'), config.postgresPort)}`);
+};
+
+/** The same login, as reached from the host. */
+function published(url: string, port: number): string {
+  const address = new URL(url);
+  address.hostname = '127.0.0.1';
+  address.port = String(port);
+  return address.href;
+}
