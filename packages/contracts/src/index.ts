@@ -1,1 +1,81 @@
-export {};
+export {
+  acceptPurchaseMessage,
+  acceptWebMessage,
+  type Acceptance,
+  checkPurchaseTimes,
+  type EventMessage,
+  isReplay,
+} from './accept.ts';
+export {
+  BUILT_IN_EVENT_TYPES,
+  type BuiltInEventType,
+  checkCustomProperties,
+  type CustomProperty,
+  type CustomType,
+  customTypeSchema,
+  customTypesSchema,
+  WEB_EVENT_RULES,
+} from './custom-type.ts';
+export {
+  DEAD_LETTER_KINDS,
+  DEAD_LETTER_MAX_PAYLOAD_BYTES,
+  type DeadLetter,
+  type DeadLetterInput,
+  type DeadLetterKind,
+  encodeDeadLetter,
+  makeDeadLetter,
+  parseDeadLetter,
+} from './dead-letter.ts';
+export { encodePurchaseEvent, type PurchaseEventInput, purchaseMessageKey } from './encode-purchase-event.ts';
+export { encodeWebEvent, type WebEventInput, webMessageKey } from './encode-web-event.ts';
+export { checkEventTime } from './event-time.ts';
+export { DEFAULT_SOURCE, FUTURE_TOLERANCE_MS, LIMITS, SOURCE_PATTERN } from './limits.ts';
+export { isJsonObject, type JsonObject, readMessageBody } from './message-body.ts';
+export {
+  compareOrderVersions,
+  countProductLines,
+  isLegalTransition,
+  isValidStatus,
+  netAmount,
+  orderContribution,
+  type OrderContribution,
+  type OrderState,
+  type OrderVersion,
+  reduceOrder,
+} from './order-state.ts';
+export { parsePurchaseEvent } from './parse-purchase-event.ts';
+export { parseWebEvent } from './parse-web-event.ts';
+export { DEFAULT_POLICY, type MessageHeaders, missingPolicyVersion, type Policy, PolicyBook } from './policy.ts';
+export {
+  type AcceptedPurchaseEvent,
+  DOCUMENT_KINDS,
+  type DocumentKind,
+  ORDER_STATUS_RANK,
+  ORDER_STATUSES,
+  type OrderStatus,
+  PURCHASE_EVENT_SCHEMA_VERSION,
+  type PurchaseEvent,
+  type PurchaseItem,
+} from './purchase-event.ts';
+export {
+  addTallies,
+  EMPTY_TALLY,
+  encodeReceipt,
+  type IdTally,
+  parseReceipt,
+  type Receipt,
+  tallyIds,
+} from './receipt.ts';
+export { type Rejection, REJECTION_CODES, type RejectionCode } from './rejection.ts';
+export { isStorableText, normaliseId } from './text.ts';
+export { parseTimestamp } from './timestamp.ts';
+export {
+  HEADERS,
+  REPLAY_HEADER_VALUE,
+  type TopicDefinition,
+  topicDefinitions,
+  type TopicName,
+  type TopicOptions,
+  TOPICS,
+} from './topics.ts';
+export { type AcceptedWebEvent, WEB_EVENT_SCHEMA_VERSION, type WebEvent } from './web-event.ts';
