@@ -50,6 +50,7 @@ export async function spawnLogged(options: LoggedChildOptions): Promise<LoggedCh
     return {
       pid: child.pid,
       exited,
+      exitInfo: () => exit.info,
       stop: (how) => stopChild(child, exited, how),
       kill: (signal) => child.kill(signal),
     };

@@ -1,1 +1,3 @@
-export {};
+export { eventually, type EventuallyOptions } from './eventually.ts';
+export { uniqueName } from './names.ts';
+export { testKafka, testPostgres, type TestPostgres } from './services.ts';

@@ -1,0 +1,4 @@
+import { afterAll } from 'vitest';
+import { disposeAll } from './disposal.ts';
+
+afterAll(disposeAll);

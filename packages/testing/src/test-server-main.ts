@@ -1,0 +1,147 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hostEnvironment } from '@ebb/config';
+import { errorMessage } from '@ebb/core';
+import { anyFreePort, LocalStackError, startKafka, startPostgres } from '@ebb/local-stack';
+import { createPool, migrate } from '@ebb/postgres';
+import { databaseUrl } from './database-url.ts';
+import { uniqueName } from './names.ts';
+import type { TestServerKind, TestServerReport } from './protocol.ts';
+
+/**
+ * One real server for a test run: `node test-server-main.ts postgres|kafka`. It is a process of its own that lives as
+ * long as its standard input stays open, so that nothing is left behind however the test runner ends.
+ */
+interface Running {
+  report: TestServerReport;
+  stop(): Promise<void>;
+}
+
+const SQL_DIRECTORY = join(import.meta.dirname, '../../../sql/postgres');
+const abort = new AbortController();
+
+async function start(kind: TestServerKind): Promise<Running> {
+  const environment = hostEnvironment();
+  if (kind === 'postgres') {
+    const external = environment['EBB_TEST_POSTGRES_URL'];
+    return external ? withTemplate(external, () => Promise.resolve()) : embeddedPostgres();
+  }
+  const external = environment['EBB_TEST_KAFKA_BROKERS'];
+  if (!external) return embeddedKafka();
+  return { report: { kind, brokers: external }, stop: () => Promise.resolve() };
+}
+
+async function embeddedPostgres(): Promise<Running> {
+  const directory = temporaryDirectory('postgres');
+  try {
+    const server = await startPostgres({
+      dataDir: join(directory, 'data'),
+      port: await anyFreePort(),
+      password: uniqueName('test'),
+      logFile: join(directory, 'postgres.log'),
+      sharedBuffersMb: 128,
+      fsync: false,
+      signal: abort.signal,
+    });
+    return await withTemplate(server.url, async () => {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }).catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A migrated database that tests copy: copying takes a tenth of migrating. */
+async function withTemplate(url: string, stopServer: () => Promise<void>): Promise<Running> {
+  const template = uniqueName('ebb_test_template');
+  const admin = createPool({ url, max: 1, applicationName: 'ebb-test-server' });
+  try {
+    await admin.query(`create database ${template}`);
+    await migrate({
+      url: databaseUrl(url, template),
+      directory: SQL_DIRECTORY,
+      businessTimezone: 'UTC',
+      rawRetentionDays: 400,
+    });
+  } finally {
+    await admin.end();
+  }
+  const stop = async (): Promise<void> => {
+    await dropTemplate(url, template);
+    await stopServer();
+  };
+  return { report: { kind: 'postgres', url, template }, stop };
+}
+
+async function dropTemplate(url: string, template: string): Promise<void> {
+  const admin = createPool({ url, max: 1, applicationName: 'ebb-test-server' });
+  try {
+    await admin.query(`drop database if exists ${template} with (force)`);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function embeddedKafka(): Promise<Running> {
+  const directory = temporaryDirectory('kafka');
+  try {
+    const server = await startKafka({
+      dataDir: join(directory, 'data'),
+      port: await anyFreePort(),
+      controllerPort: await anyFreePort(),
+      logFile: join(directory, 'kafka.log'),
+      onProgress: (message) => process.stderr.write(`${message}\n`),
+      signal: abort.signal,
+    });
+    const stop = async (): Promise<void> => {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    };
+    return { report: { kind: 'kafka', brokers: server.brokers }, stop };
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function temporaryDirectory(kind: TestServerKind): string {
+  const directory = mkdtempSync(join(tmpdir(), `ebb-test-${kind}-`));
+  // The server may have to run as another user, who must be able to enter.
+  chmodSync(directory, 0o711);
+  return directory;
+}
+
+/** Resolves when the test runner closed our input, by intention or by dying, or when we are asked to end. */
+function parentGone(): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      abort.abort();
+      resolve();
+    };
+    process.stdin.on('end', finish).on('error', finish).resume();
+    process.once('SIGTERM', finish).once('SIGINT', finish);
+  });
+}
+
+function report(message: TestServerReport): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+const gone = parentGone();
+try {
+  const running = await start(process.argv[2] === 'kafka' ? 'kafka' : 'postgres');
+  report(running.report);
+  await gone;
+  await running.stop();
+} catch (error) {
+  const isAborted = error instanceof LocalStackError && error.code === 'ABORTED';
+  if (!isAborted) report({ kind: 'failed', message: errorMessage(error) });
+  process.exitCode = 1;
+}
+process.stdin.destroy();

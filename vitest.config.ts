@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * A file's suffix says what its tests need: nothing (`.test.ts`), Postgres (`.pg.test.ts`), Kafka and Postgres
+ * (`.kafka.test.ts`), whole processes (`.e2e.test.ts`); `.long.test.ts` runs by `make test-long` alone. A server that
+ * cannot be started fails the run with the reason; nothing is ever skipped.
+ */
+const SUFFIXES = ['pg', 'kafka', 'e2e', 'long'];
+const testing = (file: string): string => fileURLToPath(new URL(`packages/testing/src/${file}`, import.meta.url));
+const excluded = ['**/node_modules/**', '**/dist/**', '.ebb/**'];
+
+const withServers = (name: string, globalSetup: string, timeoutMs: number, order: number) => ({
+  test: {
+    name,
+    include: [`**/*.${name}.test.ts`],
+    exclude: excluded,
+    globalSetup: [testing(globalSetup)],
+    setupFiles: [testing('setup-file.ts')],
+    // kafkajs computes negative timeouts, harmless, that Node 24 warns about.
+    execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    sequence: { groupOrder: order },
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...excluded, ...SUFFIXES.map((suffix) => `**/*.${suffix}.test.ts`)],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      withServers('pg', 'global-setup-pg.ts', 30_000, 0),
+      withServers('kafka', 'global-setup-kafka.ts', 90_000, 0),
+      withServers('e2e', 'global-setup-kafka.ts', 120_000, 1),
+      withServers('long', 'global-setup-kafka.ts', 3_600_000, 2),
+    ],
+  },
+});
