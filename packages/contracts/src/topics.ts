@@ -37,17 +37,18 @@ export interface TopicOptions {
   readonly replicationFactor: number;
 }
 
-/** The longest message of each topic in bytes. Dead letters carry a payload in base64, so they get more room. */
-const EVENT_MESSAGE_BYTES = 1_048_576;
-const DEAD_LETTER_MESSAGE_BYTES = 524_288;
-const RECEIPT_MESSAGE_BYTES = 65_536;
+/**
+ * Kafka's `max.message.bytes` limits a whole record batch, not a message: it must hold what a producer sends to one
+ * partition at once. Single events are held to 1 MB by the contract.
+ */
+const RECORD_BATCH_BYTES = 8_388_608;
 
 /**
  * The topics the migration step creates. `LogAppendTime`: the Kafka time of the acceptance rule is the broker's clock,
  * never the sender's. `min.insync.replicas` is one below the replication factor, so that one broker may be away.
  */
 export function topicDefinitions(options: TopicOptions): TopicDefinition[] {
-  const define = (name: string, maxMessageBytes: number): TopicDefinition => ({
+  const define = (name: string): TopicDefinition => ({
     name,
     partitions: options.partitions,
     replicationFactor: options.replicationFactor,
@@ -56,13 +57,8 @@ export function topicDefinitions(options: TopicOptions): TopicDefinition[] {
       'message.timestamp.type': 'LogAppendTime',
       'retention.ms': String(options.retentionDays * DAY_MS),
       'min.insync.replicas': String(Math.max(1, options.replicationFactor - 1)),
-      'max.message.bytes': String(maxMessageBytes),
+      'max.message.bytes': String(RECORD_BATCH_BYTES),
     },
   });
-  return [
-    define(TOPICS.websiteEvents, EVENT_MESSAGE_BYTES),
-    define(TOPICS.purchaseEvents, EVENT_MESSAGE_BYTES),
-    define(TOPICS.deadLetters, DEAD_LETTER_MESSAGE_BYTES),
-    define(TOPICS.collectorReceipts, RECEIPT_MESSAGE_BYTES),
-  ];
+  return Object.values(TOPICS).map(define);
 }

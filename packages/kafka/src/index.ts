@@ -1,6 +1,12 @@
 export { createKafka, type KafkaHandle, type KafkaLogSink, type KafkaOptions, kafkaOptionsFrom } from './client.ts';
 export type { KafkaErrorCode } from './errors.ts';
-export { createProducer, type OutgoingMessage, type Producer, type ProducerOptions } from './producer.ts';
+export {
+  createProducer,
+  type OutgoingMessage,
+  type Producer,
+  type ProducerOptions,
+  type TopicBatch,
+} from './producer.ts';
 export {
   deleteTopics,
   ensureTopics,

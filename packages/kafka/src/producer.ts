@@ -24,14 +24,23 @@ export interface ProducerOptions {
   retries?: number;
 }
 
+export interface TopicBatch {
+  topic: string;
+  messages: OutgoingMessage[];
+}
+
 export interface Producer {
   connect(): Promise<void>;
   /** Resolves when every message is acknowledged by all in-sync replicas (acks=all); else PRODUCE_FAILED, retryable. */
   send(topic: string, messages: OutgoingMessage[]): Promise<void>;
-  /** As `send`, over several topics in one request per broker. */
-  sendBatch(batches: { topic: string; messages: OutgoingMessage[] }[]): Promise<void>;
+  /** As `send`, over several topics; one request per broker for each 4 MB, in order. */
+  sendBatch(batches: TopicBatch[]): Promise<void>;
   disconnect(): Promise<void>;
 }
+
+/** Of one request: well below the 8 MiB a topic takes as one record batch, so that no caller has to count bytes. */
+const MAX_REQUEST_BYTES = 4_194_304;
+const MESSAGE_OVERHEAD_BYTES = 128;
 
 const COMPRESSION = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, lz4: CompressionTypes.LZ4 };
 const ACKS_ALL = -1;
@@ -67,14 +76,16 @@ class AcknowledgedProducer implements Producer {
     await this.sendBatch([{ topic, messages }]);
   }
 
-  async sendBatch(batches: { topic: string; messages: OutgoingMessage[] }[]): Promise<void> {
+  async sendBatch(batches: TopicBatch[]): Promise<void> {
     try {
-      await this.#producer.sendBatch({
-        topicMessages: batches,
-        acks: ACKS_ALL,
-        timeout: this.#timeoutMs,
-        compression: this.#compression,
-      });
+      for (const topicMessages of splitByBytes(batches)) {
+        await this.#producer.sendBatch({
+          topicMessages,
+          acks: ACKS_ALL,
+          timeout: this.#timeoutMs,
+          compression: this.#compression,
+        });
+      }
     } catch (error) {
       const topics = batches.map((batch) => batch.topic).join(', ');
       throw new EbbError<KafkaErrorCode>('PRODUCE_FAILED', `producing to ${topics}: ${errorMessage(error)}`, {
@@ -87,4 +98,32 @@ class AcknowledgedProducer implements Producer {
   disconnect(): Promise<void> {
     return this.#producer.disconnect();
   }
+}
+
+/** Cuts batches into requests of at most MAX_REQUEST_BYTES, in order; a longer message goes alone. */
+function splitByBytes(batches: TopicBatch[]): TopicBatch[][] {
+  const requests: TopicBatch[][] = [];
+  let request: TopicBatch[] = [];
+  let bytes = 0;
+  for (const { topic, messages } of batches) {
+    let part: OutgoingMessage[] = [];
+    for (const message of messages) {
+      const size = messageBytes(message);
+      if (bytes > 0 && bytes + size > MAX_REQUEST_BYTES) {
+        if (part.length > 0) request.push({ topic, messages: part });
+        requests.push(request);
+        [request, part, bytes] = [[], [], 0];
+      }
+      part.push(message);
+      bytes += size;
+    }
+    if (part.length > 0) request.push({ topic, messages: part });
+  }
+  if (request.length > 0) requests.push(request);
+  return requests;
+}
+
+function messageBytes(message: OutgoingMessage): number {
+  // A string's length is the cheap lower bound of its UTF-8 bytes; the limit leaves room for what it misses.
+  return (message.value?.length ?? 0) + (message.key?.length ?? 0) + MESSAGE_OVERHEAD_BYTES;
 }
