@@ -7,14 +7,11 @@ export {
   isReplay,
 } from './accept.ts';
 export {
-  BUILT_IN_EVENT_TYPES,
-  type BuiltInEventType,
   checkCustomProperties,
   type CustomProperty,
   type CustomType,
   customTypeSchema,
   customTypesSchema,
-  WEB_EVENT_RULES,
 } from './custom-type.ts';
 export {
   DEAD_LETTER_KINDS,
@@ -29,6 +26,14 @@ export {
 export { encodePurchaseEvent, type PurchaseEventInput, purchaseMessageKey } from './encode-purchase-event.ts';
 export { encodeWebEvent, type WebEventInput, webMessageKey } from './encode-web-event.ts';
 export { checkEventTime } from './event-time.ts';
+export {
+  KPI_DEFINITIONS,
+  type KpiDefinition,
+  kpiDefinitions,
+  type KpiGrain,
+  type KpiName,
+  type KpiUnit,
+} from './kpi-definitions.ts';
 export { DEFAULT_SOURCE, FUTURE_TOLERANCE_MS, LIMITS, SOURCE_PATTERN } from './limits.ts';
 export { isJsonObject, type JsonObject, readMessageBody } from './message-body.ts';
 export {
@@ -43,6 +48,7 @@ export {
   type OrderVersion,
   reduceOrder,
 } from './order-state.ts';
+export { parsePolicyRow } from './policy-row.ts';
 export { parsePurchaseEvent } from './parse-purchase-event.ts';
 export { parseWebEvent } from './parse-web-event.ts';
 export { DEFAULT_POLICY, type MessageHeaders, missingPolicyVersion, type Policy, PolicyBook } from './policy.ts';
@@ -79,3 +85,4 @@ export {
   TOPICS,
 } from './topics.ts';
 export { type AcceptedWebEvent, WEB_EVENT_SCHEMA_VERSION, type WebEvent } from './web-event.ts';
+export { BUILT_IN_EVENT_TYPES, type BuiltInEventType, WEB_EVENT_RULES } from './web-event-rules.ts';

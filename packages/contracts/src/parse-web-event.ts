@@ -1,5 +1,5 @@
 import { ok, type Result, utcDay } from '@ebb/core';
-import { checkCustomProperties, WEB_EVENT_RULES } from './custom-type.ts';
+import { checkCustomProperties } from './custom-type.ts';
 import { encodeExtra, encodeProperties } from './free-form.ts';
 import { DEFAULT_SOURCE } from './limits.ts';
 import { isJsonObject, type JsonObject } from './message-body.ts';
@@ -8,6 +8,7 @@ import { reject, type Rejection, showValue, withEventId } from './rejection.ts';
 import { isStorableText, normaliseId } from './text.ts';
 import { parseTimestamp } from './timestamp.ts';
 import { WEB_EVENT_SCHEMA_VERSION, type WebEvent, type WebEventWire, webEventWireSchema } from './web-event.ts';
+import { WEB_EVENT_RULES } from './web-event-rules.ts';
 import { rejectIssue } from './zod-rejection.ts';
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(webEventWireSchema.shape));
