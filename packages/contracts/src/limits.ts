@@ -11,7 +11,8 @@ export const LIMITS = {
   propertiesBytes: 8192,
   extraBytes: 8192,
   jsonDepth: 16,
-  items: 1000,
+  /** The longest real invoice known has 1,114 lines. */
+  items: 5000,
   /** An event message: what a topic takes, see topics.ts. */
   messageBytes: 1_000_000,
   int4Min: -2_147_483_648,
