@@ -1,8 +1,8 @@
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';
 export { LocalStackError, type LocalStackErrorCode } from './errors.ts';
 export { findJava, findMaven, type Java } from './java.ts';
-export { checkKafkaIsOurs, type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
-export { cacheDirectory, KAFKA_VERSION } from './kafka-jars.ts';
+export { checkKafkaIsOurs, clusterIdOf, type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
+export { cacheDirectory, KAFKA_VERSION, ownerArgument } from './kafka-jars.ts';
 export { anyFreePort, choosePort, isPortFree } from './ports.ts';
 export {
   checkPostgresIsOurs,
@@ -12,13 +12,14 @@ export {
   postgresUrl,
   startPostgres,
 } from './postgres.ts';
+export { waitUntilReady, type ReadyOptions } from './ready.ts';
 export { postgresBinaries } from './postgres-binaries.ts';
 export {
-  commandLine,
   descendants,
   findProcesses,
   identifyProcess,
   isRunning,
+  processArguments,
   type ProcessIdentity,
   processUsage,
   type ProcessUsage,

@@ -21,6 +21,13 @@ export interface KafkaJars {
 export interface InstallOptions {
   onProgress?: ((message: string) => void) | undefined;
   signal?: AbortSignal | undefined;
+  /** See `KafkaOptions.owner`. */
+  owner?: string | undefined;
+}
+
+/** An argument no JVM minds, by which a process can be found again. */
+export function ownerArgument(owner: string): string {
+  return `-Debb.owner=${owner}`;
 }
 
 /** Everything downloaded that any checkout on this machine can use: EBB_CACHE, else ~/.cache/ebb. */
@@ -65,6 +72,8 @@ async function runMaven(command: string, outputDirectory: string, options: Insta
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${outputDirectory}`];
   const child = spawn(command, ['-B', '-f', POM, ...goal], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: mavenEnvironment(options.owner ?? ''),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const tail: string[] = [];
@@ -88,6 +97,13 @@ async function runMaven(command: string, outputDirectory: string, options: Insta
   });
   if (options.signal?.aborted) throw new LocalStackError('ABORTED', 'downloading Kafka was given up');
   if (failure !== null) throw mavenFailed(failure, tail);
+}
+
+function mavenEnvironment(owner: string): NodeJS.ProcessEnv {
+  const env = hostEnvironment();
+  // Maven splits its options at blanks and knows no quoting.
+  const mark = /\s/.test(owner) ? '' : ownerArgument(owner);
+  return { ...env, MAVEN_OPTS: `${env['MAVEN_OPTS'] ?? ''} ${mark}`.trim() };
 }
 
 function mavenFailed(reason: string, tail: string[]): LocalStackError {

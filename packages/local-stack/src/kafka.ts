@@ -11,7 +11,7 @@ import { type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { findJava, type Java } from './java.ts';
 import { brokerProperties } from './kafka-config.ts';
-import { ensureKafkaJars, type InstallOptions, type KafkaJars } from './kafka-jars.ts';
+import { ensureKafkaJars, type InstallOptions, type KafkaJars, ownerArgument } from './kafka-jars.ts';
 import { anyFreePort } from './ports.ts';
 import { waitUntilReady } from './ready.ts';
 
@@ -24,6 +24,8 @@ export interface KafkaOptions {
   port: number;
   controllerPort: number;
   logFile: string;
+  /** Named on the command line of every Java process of this start, so that one left behind is recognised. */
+  owner?: string;
   heapMb?: number;
   startTimeoutMs?: number;
   onProgress?: (message: string) => void;
@@ -44,6 +46,7 @@ interface Broker {
   java: Java;
   jars: KafkaJars;
   dataDir: string;
+  owner: string;
 }
 
 /** Starts a Kafka broker (KRaft, one node) on 127.0.0.1 and resolves when it answers and is surely this one. */
@@ -51,7 +54,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const java = await findJava();
   const jars = await ensureKafkaJars(options);
   const archive = await ensureClassArchive(java, jars, options);
-  return startBroker({ java, jars, dataDir: resolve(options.dataDir) }, options, [`-XX:SharedArchiveFile=${archive}`]);
+  const broker = { java, jars, dataDir: resolve(options.dataDir), owner: options.owner ?? '' };
+  return startBroker(broker, options, [`-XX:SharedArchiveFile=${archive}`]);
 }
 
 /** Cluster id in a data directory; null when it was never formatted. */
@@ -87,7 +91,7 @@ async function startBroker(broker: Broker, options: KafkaOptions, jvmOptions: st
     name: 'Kafka',
     child,
     logFile: options.logFile,
-    timeoutMs: options.startTimeoutMs ?? 90_000,
+    timeoutMs: options.startTimeoutMs ?? 300_000,
     signal: options.signal,
     probe: () => checkKafkaIsOurs({ port: options.port, dataDir: broker.dataDir }),
   });
@@ -112,6 +116,7 @@ function javaOptions(broker: Broker): string[] {
     `-Djava.io.tmpdir=${join(broker.dataDir, 'tmp')}`,
     `-Dlog4j2.configurationFile=${LOG4J}`,
     '-XX:+ExitOnOutOfMemoryError',
+    ownerArgument(broker.owner),
   ];
 }
 
@@ -176,7 +181,7 @@ async function ensureClassArchive(java: Java, jars: KafkaJars, options: InstallO
   try {
     const port = await anyFreePort();
     const controllerPort = await anyFreePort();
-    const broker = { java, jars, dataDir: join(work, 'data') };
+    const broker = { java, jars, dataDir: join(work, 'data'), owner: options.owner ?? '' };
     const start = { dataDir: broker.dataDir, port, controllerPort, logFile: join(work, 'log') };
     const training = { ...start, ...(options.signal === undefined ? {} : { signal: options.signal }) };
     const server = await startBroker(broker, training, [`-XX:ArchiveClassesAtExit=${draft}`]);

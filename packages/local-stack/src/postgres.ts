@@ -19,7 +19,7 @@ import { type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
 import { type RunAs, runAs } from './postgres-user.ts';
-import { commandLine } from './processes.ts';
+import { processArguments } from './processes.ts';
 import { waitUntilReady } from './ready.ts';
 
 export const POSTGRES_SUPERUSER = 'ebb';
@@ -67,7 +67,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     name: 'PostgreSQL',
     child,
     logFile: options.logFile,
-    timeoutMs: options.startTimeoutMs ?? 60_000,
+    timeoutMs: options.startTimeoutMs ?? 600_000,
     signal: options.signal,
     probe: () => probe({ port: options.port, password: options.password, dataDir }),
   });
@@ -149,8 +149,7 @@ function removeStaleLock(dataDir: string): void {
   const lockFile = join(dataDir, 'postmaster.pid');
   if (!existsSync(lockFile)) return;
   const pid = Number(readFileSync(lockFile, 'utf8').split('\n')[0]);
-  const command = commandLine(pid);
-  if (command === null || !command.includes(dataDir)) rmSync(lockFile, { force: true });
+  if (processArguments(pid)?.includes(dataDir) !== true) rmSync(lockFile, { force: true });
 }
 
 function serverArguments(options: PostgresOptions): string[] {

@@ -72,19 +72,19 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return startToken(identity.pid) === identity.startToken;
 }
 
-/** The command line of a process, arguments joined by spaces; null when it is gone or cannot be read. */
-export function commandLine(pid: number): string | null {
-  if (!isLinux) return ps(pid, 'command=');
+/** The arguments of a process, its program first; null when it is gone or they cannot be read. */
+export function processArguments(pid: number): string[] | null {
+  if (!isLinux) return ps(pid, 'command=')?.split(' ') ?? null;
   const text = readProc(`/proc/${pid}/cmdline`);
-  return text === null ? null : text.replaceAll('\0', ' ').trim() || null;
+  return text === null || text === '' ? null : text.replace(/\0+$/, '').split('\0');
 }
 
-/** Every running process whose command line satisfies the test. */
-export function findProcesses(test: (command: string) => boolean): ProcessIdentity[] {
+/** Every other running process whose arguments satisfy the test, the oldest pid first. */
+export function findProcesses(test: (argv: readonly string[]) => boolean): ProcessIdentity[] {
   const found: ProcessIdentity[] = [];
   for (const pid of allPids()) {
-    const command = pid === process.pid ? null : commandLine(pid);
-    const identity = command !== null && test(command) ? identifyProcess(pid) : null;
+    const argv = pid === process.pid ? null : processArguments(pid);
+    const identity = argv !== null && test(argv) ? identifyProcess(pid) : null;
     if (identity !== null) found.push(identity);
   }
   return found;
@@ -128,20 +128,33 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
-/** Processor time and memory of one process, null when it is gone. */
+/**
+ * Processor time and memory of a process and everything below it, null when it is gone. Memory that several of them
+ * share (PostgreSQL's buffers) counts once where the system tells (Linux), else once per process.
+ */
 export function processUsage(pid: number): ProcessUsage | null {
-  return isLinux ? linuxUsage(pid) : psUsage(pid);
+  if (!isLinux) return psUsage(pid);
+  const own = linuxUsage(pid);
+  if (own === null) return null;
+  const below = descendants(pid).flatMap((child) => linuxUsage(child) ?? []);
+  return {
+    cpuSeconds: below.reduce((sum, usage) => sum + usage.cpuSeconds, own.cpuSeconds),
+    rssBytes: below.reduce((sum, usage) => sum + usage.rssBytes, own.rssBytes),
+    ageSeconds: own.ageSeconds,
+  };
 }
 
 function linuxUsage(pid: number): ProcessUsage | null {
   const fields = statFields(pid);
   const uptime = Number(readProc('/proc/uptime')?.split(' ')[0]);
   if (fields === null) return null;
-  const [user, system, start, pages] = [fields[11], fields[12], fields[19], fields[21]].map(Number);
+  // utime, stime, and those of children that ended (PostgreSQL's former connections).
+  const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
+  const proportional = /^Pss:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
   return {
-    cpuSeconds: ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND,
-    rssBytes: (pages ?? 0) * PAGE_BYTES,
-    ageSeconds: Math.max(0.01, uptime - (start ?? 0) / TICKS_PER_SECOND),
+    cpuSeconds: ticks / TICKS_PER_SECOND,
+    rssBytes: proportional === undefined ? Number(fields[21] ?? 0) * PAGE_BYTES : Number(proportional) * 1024,
+    ageSeconds: Math.max(0.01, uptime - Number(fields[19] ?? 0) / TICKS_PER_SECOND),
   };
 }
 

@@ -73,8 +73,11 @@ async function withTemplate(url: string, stopServer: () => Promise<void>): Promi
     await admin.end();
   }
   const stop = async (): Promise<void> => {
-    await dropTemplate(url, template);
-    await stopServer();
+    try {
+      await dropTemplate(url, template);
+    } finally {
+      await stopServer();
+    }
   };
   return { report: { kind: 'postgres', url, template }, stop };
 }
