@@ -17,6 +17,8 @@ export interface MainContext {
 export interface MainOptions {
   name: string;
   build: (context: MainContext) => Promise<Service>;
+  /** Tools whose standard output is data log to standard error. */
+  logTo?: 'stdout' | 'stderr';
   /** Hard deadline of a stop, below any supervisor's own. */
   stopTimeoutMs?: number;
 }
@@ -33,7 +35,7 @@ const DEFAULT_STOP_TIMEOUT_MS = 20_000;
  */
 export async function runMain(options: MainOptions): Promise<void> {
   const env = hostEnvironment();
-  const logger = buildLogger(options.name, env);
+  const logger = buildLogger(options, env);
   const releasers = new Releasers();
   const context: MainContext = {
     logger,
@@ -106,11 +108,12 @@ async function withDeadline<T>(work: Promise<T>, timeoutMs: number, fallback: T)
   }
 }
 
-function buildLogger(name: string, env: Environment): Logger {
+function buildLogger(options: MainOptions, env: Environment): Logger {
+  const common = { name: options.name, logTo: options.logTo ?? 'stdout' };
   try {
-    return createLogger({ name, level: loadConfig({ logLevel: commonOptions.logLevel }, env).logLevel });
+    return createLogger({ ...common, level: loadConfig({ logLevel: commonOptions.logLevel }, env).logLevel });
   } catch {
     // The service's own configuration reports the bad level; that report needs a logger.
-    return createLogger({ name, level: 'info' });
+    return createLogger({ ...common, level: 'info' });
   }
 }
