@@ -95,6 +95,7 @@ export default defineConfig({
     'import/no-cycle': 'error',
     'no-await-in-loop': 'off',
     'no-shadow': 'off',
+    'promise/always-return': 'off',
     'no-underscore-dangle': 'off',
     'import/no-unassigned-import': 'off',
     'import/no-named-as-default-member': 'off',
