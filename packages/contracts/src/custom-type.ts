@@ -35,11 +35,16 @@ export const customTypeSchema = z.strictObject({
     .default({}),
 });
 
-/** As stored in ops.policies.custom_types: name → definition. */
-export const customTypesSchema = z.record(
-  nameSchema.refine((name) => !Object.hasOwn(WEB_EVENT_RULES, name), 'is the name of a built-in event type'),
-  customTypeSchema,
+const typeNameSchema = nameSchema.refine(
+  (name) => !Object.hasOwn(WEB_EVENT_RULES, name),
+  'is the name of a built-in event type',
 );
+
+/** As written in a definition file. */
+export const namedCustomTypeSchema = customTypeSchema.extend({ name: typeNameSchema });
+
+/** As stored in ops.policies.custom_types: name → definition. */
+export const customTypesSchema = z.record(typeNameSchema, customTypeSchema);
 
 export type CustomProperty = z.output<typeof propertySchema>;
 export type CustomType = z.output<typeof customTypeSchema>;

@@ -6,6 +6,8 @@ export {
   type EventMessage,
   isReplay,
 } from './accept.ts';
+export { findBreakingChanges } from './compatibility.ts';
+export { addCustomTypes, type CustomTypeChange, type CustomTypes } from './custom-type-registry.ts';
 export {
   checkCustomProperties,
   type CustomProperty,

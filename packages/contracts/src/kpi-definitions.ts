@@ -160,6 +160,6 @@ export const KPI_DEFINITIONS = [
 export type KpiName = (typeof KPI_DEFINITIONS)[number]['name'];
 
 /** The definitions by name, as JSON for the Live page. */
-export function kpiDefinitions(): Record<KpiName, KpiDefinition> {
-  return Object.fromEntries(KPI_DEFINITIONS.map((kpi) => [kpi.name, kpi])) as Record<KpiName, KpiDefinition>;
+export function kpiDefinitions(): Readonly<Record<string, KpiDefinition>> {
+  return Object.fromEntries(KPI_DEFINITIONS.map((kpi): [KpiName, KpiDefinition] => [kpi.name, kpi]));
 }

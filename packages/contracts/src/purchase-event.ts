@@ -24,7 +24,9 @@ const id = z.string().min(1).max(LIMITS.id);
 const shortText = z.string().max(LIMITS.shortText).nullish();
 
 /** A decimal text (exact, preferred) or a JSON number, read as its shortest decimal. At most 4 places. */
-const amount = z.union([z.string().min(1).max(40), z.number()]);
+const amount = z.union([z.string().min(1).max(40).meta({ pattern: '^[+-]?\\d{1,16}(\\.\\d{1,4}0*)?$' }), z.number()]);
+
+const timestamp = z.string().min(1).meta({ format: 'date-time' });
 
 const itemSchema = z.object({
   /** Absent: the position in the list, from 1. */
@@ -44,8 +46,8 @@ export const purchaseEventWireSchema = z.object({
   /** Absent for guests. */
   user_id: z.string().max(LIMITS.id).nullish(),
   order_status: z.enum(ORDER_STATUSES as [OrderStatus, ...OrderStatus[]]),
-  purchase_time: z.string().min(1),
-  status_time: z.string().min(1),
+  purchase_time: timestamp,
+  status_time: timestamp,
   currency: z.string().regex(/^[A-Z]{3}$/, 'expected three capitals (ISO 4217)'),
   payment_method: shortText,
   shipping_address: z.string().max(LIMITS.address).nullish(),

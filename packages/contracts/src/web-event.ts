@@ -23,7 +23,7 @@ const url = z.string().max(LIMITS.url).nullish();
  */
 export const webEventWireSchema = z.object({
   event_id: z.string().min(1).max(LIMITS.eventId),
-  event_timestamp: z.string().min(1),
+  event_timestamp: z.string().min(1).meta({ format: 'date-time' }),
   event_type: z.string().min(1).max(LIMITS.shortText),
   user_id: id,
   anonymous_id: id,
