@@ -1,0 +1,53 @@
+import {
+  commonOptions,
+  type ConfigOf,
+  type Environment,
+  envText,
+  kafkaOptions,
+  loadConfig,
+  option,
+  portOption,
+  saslRule,
+} from '@ebb/config';
+import { TOPICS } from '@ebb/contracts';
+
+export const deliveryOptions = {
+  ...kafkaOptions,
+  websiteTopic: option('EBB_TOPIC_WEBSITE_EVENTS', envText(), {
+    description: 'topic of web events',
+    default: TOPICS.websiteEvents,
+  }),
+  purchaseTopic: option('EBB_TOPIC_PURCHASE_EVENTS', envText(), {
+    description: 'topic of purchase events',
+    default: TOPICS.purchaseEvents,
+  }),
+  deadLetterTopic: option('EBB_TOPIC_DEAD_LETTERS', envText(), {
+    description: 'topic of dead letters',
+    default: TOPICS.deadLetters,
+  }),
+};
+
+export type DeliveryConfig = ConfigOf<typeof deliveryOptions>;
+
+/** Settings of everything that produces to Kafka. */
+export function loadDeliveryConfig(env: Environment): DeliveryConfig {
+  return loadConfig(deliveryOptions, env, [saslRule]);
+}
+
+export const serviceOptions = {
+  ...commonOptions,
+  port: portOption('EBB_SIMULATOR_PORT', 0, 'port of health and metrics; 0: none'),
+};
+
+/** Settings of the long-running simulators. */
+export function loadServiceConfig(env: Environment): ConfigOf<typeof serviceOptions> {
+  return loadConfig(serviceOptions, env);
+}
+
+export const homeOptions = {
+  home: option('EBB_HOME', envText(), { description: 'directory of what a stack keeps', default: '.ebb' }),
+};
+
+export function loadHome(env: Environment): string {
+  return loadConfig(homeOptions, env).home;
+}

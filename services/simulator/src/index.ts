@@ -1,0 +1,1 @@
+export { type Recount, type RecountedDay, recountFiles } from './replay/recount.ts';

@@ -1,0 +1,27 @@
+import { type MainContext, runMain, type Service } from '@ebb/runtime';
+import { type Command, oneShot, writeOut } from './command.ts';
+import { invalidArguments } from './flags.ts';
+import { recountCommand, replayCommand } from './replay/replay-command.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  replay: replayCommand,
+  recount: recountCommand,
+};
+
+function build(context: MainContext): Promise<Service> {
+  const [name = '--help', ...args] = context.args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (args.includes('--help') || name === '--help') return Promise.resolve(oneShot(() => writeOut(help(command))));
+  if (command === undefined)
+    throw invalidArguments(`unknown command ${name}; one of ${Object.keys(COMMANDS).join(', ')}`);
+  return command.build(context, args);
+}
+
+function help(command: Command | undefined): string {
+  if (command !== undefined) return `${command.usage}\n\n${command.help()}\n`;
+  return `${Object.values(COMMANDS)
+    .map((entry) => entry.usage)
+    .join('\n')}\n`;
+}
+
+await runMain({ name: 'simulator', build: async (context) => build(context), logTo: 'stderr' });
