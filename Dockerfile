@@ -1,0 +1,53 @@
+# One image for all services; the command says which one runs, docker-compose.yml as whom and with what.
+# Sources run as they are (Node strips the types), so only the Live page needs a build.
+
+FROM node:24-bookworm-slim AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages/cli/package.json packages/cli/
+COPY packages/config/package.json packages/config/
+COPY packages/contracts/package.json packages/contracts/
+COPY packages/core/package.json packages/core/
+COPY packages/datasets/package.json packages/datasets/
+COPY packages/kafka/package.json packages/kafka/
+COPY packages/local-stack/package.json packages/local-stack/
+COPY packages/postgres/package.json packages/postgres/
+COPY packages/runtime/package.json packages/runtime/
+COPY packages/testing/package.json packages/testing/
+COPY services/collector/package.json services/collector/
+COPY services/dashboard/package.json services/dashboard/
+COPY services/simulator/package.json services/simulator/
+COPY services/stream-aggregator/package.json services/stream-aggregator/
+
+# Only what the services need: neither development tools nor the embedded servers of `ebb up`.
+FROM manifests AS dependencies
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev --ignore-scripts --loglevel=error \
+    --workspace=services/collector --workspace=services/dashboard \
+    --workspace=services/simulator --workspace=services/stream-aggregator
+
+FROM manifests AS web
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --ignore-scripts --loglevel=error --workspace=services/dashboard
+COPY packages/core packages/core
+COPY packages/contracts packages/contracts
+COPY services/dashboard services/dashboard
+RUN npm run build --workspace=services/dashboard
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app .
+COPY sql sql
+COPY packages/cli/src/container packages/cli/src/container
+COPY packages/config packages/config
+COPY packages/contracts packages/contracts
+COPY packages/core packages/core
+COPY packages/datasets packages/datasets
+COPY packages/kafka packages/kafka
+COPY packages/postgres packages/postgres
+COPY packages/runtime packages/runtime
+COPY services services
+COPY --from=web /app/services/dashboard/dist services/dashboard/dist
+# Everything above belongs to root: the services can read their code, not change it.
+USER node
