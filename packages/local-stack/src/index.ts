@@ -21,6 +21,7 @@ export {
   isRunning,
   processArguments,
   type ProcessIdentity,
+  processTreeUsage,
   processUsage,
   type ProcessUsage,
   signalProcess,

@@ -132,16 +132,20 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
  * Processor time and memory of a process and everything below it, null when it is gone. Memory that several of them
  * share (PostgreSQL's buffers) counts once where the system tells (Linux), else once per process.
  */
-export function processUsage(pid: number): ProcessUsage | null {
-  if (!isLinux) return psUsage(pid);
-  const own = linuxUsage(pid);
-  if (own === null) return null;
+export function processTreeUsage(pid: number): ProcessUsage | null {
+  const own = processUsage(pid);
+  if (own === null || !isLinux) return own;
   const below = descendants(pid).flatMap((child) => linuxUsage(child) ?? []);
   return {
     cpuSeconds: below.reduce((sum, usage) => sum + usage.cpuSeconds, own.cpuSeconds),
     rssBytes: below.reduce((sum, usage) => sum + usage.rssBytes, own.rssBytes),
     ageSeconds: own.ageSeconds,
   };
+}
+
+/** The same of one process alone. */
+export function processUsage(pid: number): ProcessUsage | null {
+  return isLinux ? linuxUsage(pid) : psUsage(pid);
 }
 
 function linuxUsage(pid: number): ProcessUsage | null {

@@ -17,7 +17,7 @@ export async function waitUntilReady(options: ReadyOptions): Promise<void> {
   try {
     await poll(options);
   } catch (error) {
-    await options.child.stop({ signal: 'SIGKILL', graceMs: 0 });
+    await options.child.stop({ signal: 'SIGTERM', graceMs: 5_000 });
     throw error;
   }
 }

@@ -1,0 +1,55 @@
+import { PART_NAMES } from '../stack/part.ts';
+import type { PartReport, StackReport } from '../stack/report.ts';
+
+/** Rows of equal columns; no trailing blanks. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
+  const format = (row: readonly string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ');
+  return rows.map((row) => format(row).trimEnd()).join('\n');
+}
+
+/** The human table of `ebb status`. Holds no secret: superuser URLs are only in `--json`. */
+export function formatStatus(report: StackReport): string {
+  const header = ['PART', 'STATE', 'PID', 'CPU %', 'CPU s', 'RSS MB', 'RESTARTS', 'ADDRESS'];
+  const names = [...PART_NAMES, 'supervisor'] as const;
+  const rows = names.map((name) => statusRow(name, report[name]));
+  const problems = names.flatMap((name) => (report[name].problem ? [`${name}: ${report[name].problem}`] : []));
+  return [formatTable([header, ...rows]), ...problems].join('\n');
+}
+
+function numberCell(value: number | null): string {
+  return value === null ? '-' : String(value);
+}
+
+function statusRow(name: string, part: PartReport): string[] {
+  return [
+    name,
+    part.state,
+    numberCell(part.pid),
+    numberCell(part.cpuPercent),
+    numberCell(part.cpuSeconds),
+    numberCell(part.rssMb),
+    String(part.restarts),
+    withoutLogin(part),
+  ];
+}
+
+/** Where to look, after a start. */
+export function formatAddresses(report: StackReport): string {
+  const collector = report.collector.url ?? '';
+  const rows = [
+    ['Live page', report.dashboard.url ?? ''],
+    ['Demo shop', collector && `${collector}/demo-shop`],
+    ['Collector', collector && `${collector}/v1/website-events  (key: ebb status --json)`],
+    ['Aggregator', report.aggregator.url ? `${report.aggregator.url}/metrics` : ''],
+    ['Postgres', `${withoutLogin(report.postgres)}  (ebb psql)`],
+    ['Kafka', report.kafka.brokers ?? ''],
+  ];
+  return formatTable(rows.filter((row) => row[1] !== '').map(([label, value]) => [`  ${label ?? ''}`, value ?? '']));
+}
+
+function withoutLogin(part: PartReport): string {
+  if (part.url === undefined) return part.brokers ?? '';
+  const url = new URL(part.url);
+  return url.protocol === 'postgres:' ? `${url.host}${url.pathname}` : part.url;
+}

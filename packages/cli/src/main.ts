@@ -1,0 +1,38 @@
+import { errorMessage, isEbbError } from '@ebb/core';
+import { Command } from 'commander';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerDown } from './commands/down.ts';
+import { registerKeys } from './commands/keys.ts';
+import { registerLogs } from './commands/logs.ts';
+import { registerMigrate } from './commands/migrate.ts';
+import { registerPsql } from './commands/psql.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerUp } from './commands/up.ts';
+
+/** One line per command; each lives in a file of its own in `commands/`. */
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerUp,
+  registerDown,
+  registerStatus,
+  registerLogs,
+  registerMigrate,
+  registerPsql,
+  registerKeys,
+  registerDoctor,
+];
+
+const EXIT_INTERRUPTED = 130;
+
+const program = new Command('ebb')
+  .description('Runs and operates Ebb: the embedded stack, its database, keys, data and checks.')
+  .configureHelp({ showGlobalOptions: true })
+  .enablePositionalOptions()
+  .showHelpAfterError('(see ebb --help)');
+for (const register of COMMANDS) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`ebb: ${errorMessage(error)}`);
+  process.exitCode = isEbbError(error, 'INTERRUPTED') ? EXIT_INTERRUPTED : 1;
+}

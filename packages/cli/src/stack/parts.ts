@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { EbbError } from '@ebb/core';
+import { postgresUrl, spawnLogged, startKafka, startPostgres, waitUntilReady } from '@ebb/local-stack';
+import type { RoleName } from '@ebb/postgres';
+import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
+import { processTitle } from './ownership.ts';
+import type { Part, PartContext, PartName } from './part.ts';
+import type { PortName } from './port-plan.ts';
+import type { Secrets } from './secrets.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+/** Longer than a service gives itself (20 s). */
+const SERVICE_GRACE_MS = 25_000;
+
+const postgres: Part = {
+  name: 'postgres',
+  level: 'server',
+  port: 'postgres',
+  start: ({ home, secrets, signal }, port) =>
+    startPostgres({
+      dataDir: home.postgres,
+      port,
+      password: secrets.superuserPassword,
+      logFile: logFileOf(home, 'postgres'),
+      signal,
+    }),
+};
+
+const kafka: Part = {
+  name: 'kafka',
+  level: 'server',
+  port: 'kafka',
+  start: async ({ home, ports, signal, progress }, port) =>
+    startKafka({
+      dataDir: home.kafka,
+      port,
+      controllerPort: await ports.reserve('kafkaController'),
+      logFile: logFileOf(home, 'kafka'),
+      owner: home.root,
+      onProgress: progress,
+      signal,
+    }),
+};
+
+interface ServiceOptions {
+  name: PartName;
+  /** Folder in `services/`. */
+  folder: string;
+  port: PortName;
+  portVariable: string;
+  role: RoleName;
+}
+
+/** A Node service of this repository: its own database role, the broker, its port, and ready by its health endpoint. */
+function service(options: ServiceOptions): Part {
+  return {
+    name: options.name,
+    level: 'service',
+    port: options.port,
+    start: async (context, port) => {
+      const main = join(REPOSITORY, 'services', options.folder, 'src', 'main.ts');
+      const logFile = logFileOf(context.home, options.name);
+      const child = await spawnLogged({
+        command: process.execPath,
+        args: [...nodeOptions(context.home, options.name), main],
+        env: { ...context.env, ...serviceEnvironment(context, options.role), [options.portVariable]: String(port) },
+        cwd: REPOSITORY,
+        logFile,
+      });
+      const probe = (): Promise<void> => answersReady(port);
+      const ready = { name: options.name, child, logFile, timeoutMs: READY_TIMEOUT_MS, signal: context.signal, probe };
+      await waitUntilReady(ready);
+      const stop = async (): Promise<void> => {
+        await child.stop({ signal: 'SIGTERM', graceMs: SERVICE_GRACE_MS });
+      };
+      return { pid: child.pid, exited: child.exited, stop };
+    },
+  };
+}
+
+/** Everything `ebb up` runs, in the order it is shown. A further part is one more entry. */
+export const PARTS: readonly Part[] = [
+  postgres,
+  kafka,
+  service({
+    name: 'collector',
+    folder: 'collector',
+    port: 'collector',
+    portVariable: 'EBB_COLLECTOR_PORT',
+    role: 'ebb_collector',
+  }),
+  service({
+    name: 'aggregator',
+    folder: 'stream-aggregator',
+    port: 'aggregator',
+    portVariable: 'EBB_AGGREGATOR_PORT',
+    role: 'ebb_aggregator',
+  }),
+  service({
+    name: 'dashboard',
+    folder: 'dashboard',
+    port: 'dashboard',
+    portVariable: 'EBB_DASHBOARD_PORT',
+    role: 'ebb_dashboard',
+  }),
+];
+
+/** kafkajs computes negative timeouts, harmless, that Node 24 would write into every log. */
+export function nodeOptions(home: StackHome, part: string): string[] {
+  return ['--disable-warning=TimeoutNegativeWarning', `--title=${processTitle(home, part)}`];
+}
+
+function serviceEnvironment({ home, ports, secrets }: PartContext, role: RoleName): Record<string, string> {
+  return {
+    EBB_HOME: home.root,
+    EBB_HOST: '127.0.0.1',
+    EBB_POSTGRES_URL: roleUrl(secrets, ports.current('postgres') ?? 0, role),
+    EBB_KAFKA_BROKERS: `127.0.0.1:${ports.current('kafka') ?? 0}`,
+  };
+}
+
+export function roleUrl(secrets: Secrets, port: number, role: RoleName): string {
+  const url = new URL(postgresUrl({ port, password: secrets.rolePasswords[role] }));
+  url.username = role;
+  return url.href;
+}
+
+async function answersReady(port: number): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/healthz/ready`, { signal: AbortSignal.timeout(5_000) });
+  const text = await response.text();
+  if (!response.ok) throw new EbbError('NOT_READY', `not ready (${response.status}): ${text.slice(0, 300)}`);
+}
