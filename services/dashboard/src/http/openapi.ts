@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { errorSchema } from '../api/error-schema.ts';
+import { REFUSALS } from '../errors.ts';
+import type { Route } from './route.ts';
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 description of the routes that are served, from the schemas that check them. */
+export function describeApi(routes: readonly Route[]): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Ebb dashboard',
+      version: '1',
+      description: 'Live figures, read-only. Amounts are decimal text, instants ISO 8601, minutes seconds since 1970.',
+    },
+    paths: Object.fromEntries(routes.map((route) => [route.path, { get: operation(route) }])),
+    components: { schemas: { Error: toJson(errorSchema, 'output') } },
+  };
+}
+
+function operation(route: Route): Json {
+  const content =
+    route.kind === 'json'
+      ? { 'application/json': { schema: toJson(route.response, 'output') } }
+      : { 'text/event-stream': { schema: { type: 'string' } } };
+  return {
+    summary: route.summary,
+    parameters: parameters(route.query),
+    responses: { '200': { description: 'The answer', content }, ...refusals(route) },
+  };
+}
+
+function parameters(query: z.ZodType): Json[] {
+  const schema = toJson(query, 'input') as { properties?: Record<string, Json>; required?: string[] };
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: schema.required?.includes(name) ?? false,
+    schema: property,
+  }));
+}
+
+function refusals(route: Route): Json {
+  const byStatus = Map.groupBy(route.refusals, (code) => String(REFUSALS[code]));
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [status, { description: codes.join(', '), content }]),
+  );
+}
+
+function toJson(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

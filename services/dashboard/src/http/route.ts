@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { DashboardError, type RefusalCode } from '../errors.ts';
+
+/** A typed endpoint: what it takes and gives is checked at run time and described in /openapi.json. */
+export interface JsonRoute<Q extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
+  readonly kind: 'json';
+  readonly path: string;
+  readonly summary: string;
+  readonly query: Q;
+  readonly response: R;
+  readonly refusals: readonly RefusalCode[];
+  handle(query: z.output<Q>): Promise<z.input<R>>;
+}
+
+/** An endpoint that keeps the connection and sends events. */
+export interface StreamRoute<Q extends z.ZodType = z.ZodType> {
+  readonly kind: 'stream';
+  readonly path: string;
+  readonly summary: string;
+  readonly query: Q;
+  readonly refusals: readonly RefusalCode[];
+  open(query: z.output<Q>, request: FastifyRequest, reply: FastifyReply): void;
+}
+
+export type Route = JsonRoute | StreamRoute;
+
+export function jsonRoute<Q extends z.ZodType, R extends z.ZodType>(route: Omit<JsonRoute<Q, R>, 'kind'>): Route {
+  return { kind: 'json', ...route } as unknown as Route;
+}
+
+export function streamRoute<Q extends z.ZodType>(route: Omit<StreamRoute<Q>, 'kind'>): Route {
+  return { kind: 'stream', ...route } as unknown as Route;
+}
+
+export function registerRoute(app: FastifyInstance, route: Route): void {
+  app.get(route.path, async (request, reply) => {
+    const query = parseQuery(route, request.query);
+    if (route.kind === 'stream') {
+      route.open(query, request, reply);
+      return reply;
+    }
+    const body: unknown = route.response.parse(await route.handle(query));
+    return reply.header('cache-control', 'no-store').send(body);
+  });
+}
+
+function parseQuery(route: Route, query: unknown): unknown {
+  const parsed = route.query.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'query'}: ${issue.message}`);
+  throw new DashboardError('INVALID_QUERY', problems.join('; '));
+}

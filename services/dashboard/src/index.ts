@@ -1,0 +1,2 @@
+export { type DashboardConfig, dashboardOptions, loadDashboardConfig } from './config.ts';
+export { createDashboard, type Dashboard, type DashboardDeps } from './service.ts';

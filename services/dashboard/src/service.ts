@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net';
+import { type Clock, errorMessage, systemClock } from '@ebb/core';
+import { createPool, type Pool } from '@ebb/postgres';
+import type { Logger, Metrics, Releasers, Service } from '@ebb/runtime';
+import type { FastifyInstance } from 'fastify';
+import type { DashboardConfig } from './config.ts';
+import type { Health } from './http/health.ts';
+import { BUILD_HINT, DIST_DIRECTORY, isBuilt } from './http/pages.ts';
+import { createServer } from './http/server.ts';
+import { LiveHub } from './live/hub.ts';
+import { PostgresLiveReader } from './live/live-reader.ts';
+import { createDashboardMetrics } from './metrics.ts';
+import { liveRoute } from './routes/live.ts';
+import { liveStreamRoute } from './routes/live-stream.ts';
+import { liveWindowRoute } from './routes/live-window.ts';
+import { optionsRoute } from './routes/options.ts';
+
+export interface DashboardDeps {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly releasers: Releasers;
+  readonly clock?: Clock;
+  readonly webDirectory?: string;
+}
+
+export interface Dashboard extends Service {
+  /** Where it listens, once built. */
+  readonly url: string;
+}
+
+const POOL_SIZE = 6;
+
+/** Connects nothing by itself: it listens even while Postgres is away, and says so. */
+export async function createDashboard(config: DashboardConfig, deps: DashboardDeps): Promise<Dashboard> {
+  const { logger, releasers } = deps;
+  const pool = createPool({
+    url: config.postgresUrl,
+    applicationName: 'ebb-dashboard',
+    max: POOL_SIZE,
+    statementTimeoutMs: config.queryTimeoutMs,
+    onError: (error) => logger.warn({ event: 'postgres_connection_lost', message: error.message }),
+  });
+  releasers.add('postgres', () => pool.end());
+  const { app, hub } = await assemble(config, deps, pool);
+  releasers.add('http', () => app.close());
+  await app.listen({ host: config.host, port: config.port });
+  releasers.add('streams', () => hub.close());
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${config.host}:${port}`;
+  logger.info({ event: 'listening', url });
+  return serve(app, hub, url);
+}
+
+async function assemble(
+  config: DashboardConfig,
+  deps: DashboardDeps,
+  pool: Pool,
+): Promise<{ app: FastifyInstance; hub: LiveHub }> {
+  const { logger, clock = systemClock, webDirectory = DIST_DIRECTORY } = deps;
+  const metrics = createDashboardMetrics(deps.metrics);
+  const reader = new PostgresLiveReader(pool, clock);
+  const hub = new LiveHub({
+    reader,
+    clock,
+    metrics,
+    pollMs: config.pollMs,
+    maxStreams: config.maxStreams,
+    maxChannels: config.maxChannels,
+    onFailure: (error) => logger.warn({ event: 'poll_failed', message: errorMessage(error) }),
+  });
+  if (!isBuilt(webDirectory)) logger.error({ event: 'front_end_missing', hint: BUILD_HINT });
+  const app = await createServer({
+    routes: [
+      liveRoute(reader),
+      liveStreamRoute(hub, metrics),
+      liveWindowRoute({ pool, reader, clock }),
+      optionsRoute({ pool, reader, collectorUrl: config.collectorUrl }),
+    ],
+    health: createHealth(pool, webDirectory),
+    metrics,
+    logger,
+    webDirectory,
+  });
+  return { app, hub };
+}
+
+function createHealth(pool: Pool, webDirectory: string): Health {
+  return {
+    problems: async () => {
+      const reasons = isBuilt(webDirectory) ? [] : [BUILD_HINT];
+      try {
+        await pool.query('SELECT 1 FROM kpi.web_day LIMIT 1');
+      } catch (error) {
+        reasons.push(`Postgres: ${errorMessage(error)}`);
+      }
+      return reasons;
+    },
+  };
+}
+
+function serve(app: FastifyInstance, hub: LiveHub, url: string): Dashboard {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return {
+    url,
+    run: () => promise,
+    // Streams end first: an open one would keep the server from closing.
+    drain: async () => hub.close(),
+    stop: async () => {
+      hub.close();
+      await app.close();
+      resolve();
+    },
+  };
+}

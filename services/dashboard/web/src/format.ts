@@ -1,0 +1,107 @@
+/** Numbers and times as readers see them. A formatter is made once per locale and kind: making one is slow. */
+
+const NONE = '–';
+const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
+  const known = formatters.get(key);
+  if (known !== undefined) return known as T;
+  const made = make();
+  formatters.set(key, made);
+  return made;
+}
+
+export function formatCount(value: number | null | undefined, locale?: string): string {
+  if (value === null || value === undefined) return NONE;
+  return cached(`count|${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })).format(value);
+}
+
+export function formatRate(value: number | null | undefined, locale?: string): string {
+  if (value === null || value === undefined) return NONE;
+  const digits = value < 100 ? 1 : 0;
+  const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
+  return cached(`rate|${locale}|${digits}`, make).format(value);
+}
+
+/** Short form for chart axes: 1.2K, 3M. */
+export function formatShort(value: number, locale?: string): string {
+  const make = (): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+  return cached(`short|${locale}`, make).format(value);
+}
+
+/**
+ * An amount from its decimal text. The text goes to Intl as it is: through a number, 17-digit amounts would lose
+ * their cents.
+ */
+export function formatMoney(amount: string | null | undefined, currency: string | null, locale?: string): string {
+  if (amount === null || amount === undefined) return NONE;
+  return moneyFormat(currency, locale).format(amount as Intl.StringNumericLiteral) + suffix(currency);
+}
+
+/** Amount without its minor unit once it is too long for a tile. */
+export function formatShortMoney(value: number, currency: string | null, locale?: string): string {
+  const make = (): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, {
+      ...currencyStyle(currency),
+      notation: 'compact',
+      minimumFractionDigits: 0,
+      maximumFractionDigits: 1,
+    });
+  return cached(`shortmoney|${locale}|${currency}`, make).format(value);
+}
+
+function moneyFormat(currency: string | null, locale: string | undefined): Intl.NumberFormat {
+  const plain: Intl.NumberFormatOptions = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return cached(`money|${locale}|${currency}`, () => new Intl.NumberFormat(locale, currencyStyle(currency) ?? plain));
+}
+
+/** How Intl writes the currency; one it does not take (it wants three letters) is left to `suffix`. */
+function currencyStyle(currency: string | null): Intl.NumberFormatOptions | null {
+  return currency !== null && /^[A-Z]{3}$/.test(currency) ? { style: 'currency', currency } : null;
+}
+
+function suffix(currency: string | null): string {
+  return currency === null || currencyStyle(currency) !== null ? '' : ` ${currency}`;
+}
+
+export function formatDuration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return NONE;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  if (ms < 172_800_000) return `${Math.round(ms / 3_600_000)} h`;
+  return `${Math.round(ms / 86_400_000)} days`;
+}
+
+export function formatClock(epochMs: number, timeZone: string, options: { seconds: boolean }): string {
+  const make = (): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(options.seconds ? { second: '2-digit' } : {}),
+      hourCycle: 'h23',
+    });
+  return cached(`clock|${timeZone}|${options.seconds}`, make).format(epochMs);
+}
+
+/** A calendar day in words: "Saturday, 21 November 2026". */
+export function formatDay(day: string, locale?: string): string {
+  const make = (): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, {
+      timeZone: 'UTC',
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+    });
+  return cached(`day|${locale}`, make).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+export function formatShare(part: number, whole: number, locale?: string): string {
+  if (whole <= 0) return NONE;
+  const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  return cached(`share|${locale}`, make).format(part / whole);
+}

@@ -1,0 +1,11 @@
+import { render } from 'preact';
+import 'uplot/dist/uPlot.min.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/live.css';
+import { App } from './app.tsx';
+
+const root = document.querySelector('#app');
+if (root === null) throw new Error('index.html has no element #app');
+render(<App />, root);

@@ -1,0 +1,91 @@
+import type { LiveSnapshot, OrderMinutes } from '../../api-types.ts';
+import type { ChartData, ChartSeries } from '../../charts/chart-types.ts';
+import { formatCount, formatMoney, formatShort, formatShortMoney } from '../../format.ts';
+import { fillMinutes, type TimeRange } from '../../live-model.ts';
+
+type Shape = ChartSeries['shape'];
+type Common = Pick<ChartData, 'range' | 'timezone' | 'isRunning'>;
+
+export interface LiveCharts {
+  users: ChartData;
+  clicks: ChartData;
+  orders: ChartData;
+  revenue: ChartData;
+}
+
+/** Bars of more minutes than this would be thinner than a pixel. */
+const MOST_BARS = 180;
+
+/** The page's four charts over one range. `endSeconds` is the end of the running minute. */
+export function liveCharts(snapshot: LiveSnapshot, range: TimeRange, endSeconds: number): LiveCharts {
+  const end = Math.min(endSeconds, Date.parse(snapshot.dayEnd) / 1000);
+  const common = { range, timezone: snapshot.timezone, isRunning: snapshot.isToday && range.to >= end };
+  const web = snapshot.webMinutes;
+  const orders = snapshot.orderMinutes;
+  const bars: Shape = (range.to - range.from) / 60 <= MOST_BARS ? 'bars' : 'area';
+  const counts = (columns: { minute: number[] }, series: [string, number[], Shape][]): ChartData =>
+    countChart(common, fill(columns, series, range, end), series);
+  return {
+    users: counts(web, [['Users', web.users, 'area']]),
+    clicks: counts(web, [
+      ['Page views', web.pageViews, 'area'],
+      ['Product clicks', web.productClicks, 'line'],
+    ]),
+    orders: counts(orders, [
+      ['Products', orders.products, 'area'],
+      ['Orders', orders.orders, 'line'],
+    ]),
+    revenue: revenueChart(common, orders, { currency: snapshot.currency, bars, end }),
+  };
+}
+
+function fill(
+  columns: { minute: number[] },
+  series: [string, number[], Shape][],
+  range: TimeRange,
+  end: number,
+): ReturnType<typeof fillMinutes> {
+  const values = series.map(([, column]) => column);
+  return fillMinutes(columns, values, range, end);
+}
+
+function countChart(
+  common: Common,
+  filled: ReturnType<typeof fillMinutes>,
+  series: [string, number[], Shape][],
+): ChartData {
+  return {
+    ...common,
+    minutes: filled.minutes,
+    axisText: (value) => (Number.isInteger(value) ? formatShort(value) : ''),
+    series: series.map(([label, , shape], column) => {
+      const values = filled.values[column] ?? [];
+      return { label, shape, values, text: (_, index) => formatCount(values[index]) };
+    }),
+  };
+}
+
+function revenueChart(
+  common: Common,
+  orders: OrderMinutes,
+  look: { currency: string | null; bars: Shape; end: number },
+): ChartData {
+  const { currency, bars, end } = look;
+  const filled = fillMinutes(orders, [orders.net.map(Number), orders.gross.map(Number)], common.range, end);
+  // Only the drawn height is a float; text comes from the exact decimals.
+  const rows = new Map(orders.minute.map((minute, row) => [minute, row]));
+  const exact = (amounts: readonly string[], minute: number): string => {
+    const row = rows.get(minute);
+    return formatMoney(row === undefined ? '0' : (amounts[row] ?? '0'), currency);
+  };
+  const [net = [], gross = []] = filled.values;
+  return {
+    ...common,
+    minutes: filled.minutes,
+    axisText: (value) => formatShortMoney(value, currency),
+    series: [
+      { label: 'Net', shape: bars, values: net, text: (minute) => exact(orders.net, minute) },
+      { label: 'Gross', shape: 'line', values: gross, text: (minute) => exact(orders.gross, minute) },
+    ],
+  };
+}

@@ -1,0 +1,11 @@
+import type { JSX } from 'preact';
+import { LivePage } from './live/live-page.tsx';
+
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  readonly component: () => JSX.Element;
+}
+
+/** Every page of the dashboard, in the order of the navigation. The server answers each `path` with the front end. */
+export const PAGES: readonly [Page, ...Page[]] = [{ path: '/', title: 'Live', component: LivePage }];
