@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { RoleName } from '@ebb/postgres';
+import type { CommandContext } from './context.ts';
+import { runningKafka, runningPostgres } from './stack/connection.ts';
+import { REPOSITORY } from './stack/home.ts';
+import { roleUrl } from './stack/parts.ts';
+import { readState } from './stack/state.ts';
+import { readSecrets } from './stack/secrets.ts';
+
+export interface ServiceTool {
+  /** Folder in `services/`. */
+  folder: string;
+  /** Script in its `src`, `main.ts` unless given. */
+  script?: string;
+  role: RoleName;
+  args: readonly string[];
+}
+
+/**
+ * Runs a service's program as a command: same terminal, its exit code as ours, Ctrl-C left to it. It works on the
+ * running stack, or on other servers where EBB_KAFKA_BROKERS or EBB_POSTGRES_URL say so.
+ */
+export async function runServiceTool(context: CommandContext, tool: ServiceTool): Promise<void> {
+  const main = join(REPOSITORY, 'services', tool.folder, 'src', tool.script ?? 'main.ts');
+  const env = { ...(await stackEnvironment(context, tool.role)), ...context.env };
+  const args = ['--disable-warning=TimeoutNegativeWarning', main, ...tool.args];
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env });
+  // The terminal sends Ctrl-C to both; only a signal meant for this process alone must be handed on.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const [code] = await once(child, 'exit');
+  process.exitCode = typeof code === 'number' ? code : 1;
+}
+
+/** Addresses of the running stack for a service of this role; empty where the environment names other servers. */
+export async function stackEnvironment(context: CommandContext, role: RoleName): Promise<Record<string, string>> {
+  const { env, home } = context;
+  if (env['EBB_KAFKA_BROKERS'] || env['EBB_POSTGRES_URL']) return {};
+  const postgres = await runningPostgres(home);
+  const { brokers } = await runningKafka(home);
+  const collector = readState(home)?.parts['collector']?.port;
+  return {
+    EBB_POSTGRES_URL: roleUrl(postgres.secrets, postgres.port, role),
+    EBB_KAFKA_BROKERS: brokers,
+    EBB_COLLECTOR_URL: collector ? `http://127.0.0.1:${collector}` : '',
+    EBB_WRITE_KEY: readSecrets(home)?.writeKey ?? '',
+  };
+}
