@@ -8,6 +8,7 @@ import { registerMigrate } from './commands/migrate.ts';
 import { registerPsql } from './commands/psql.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerUp } from './commands/up.ts';
+import { registerVerify } from './commands/verify.ts';
 
 /** One line per command; each lives in a file of its own in `commands/`. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerMigrate,
   registerPsql,
   registerKeys,
+  registerVerify,
   registerDoctor,
 ];
 
