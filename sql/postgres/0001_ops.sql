@@ -25,13 +25,13 @@ $$;
 -- Lets `ALTER DEFAULT PRIVILEGES` be the one place that says what people and pages may read.
 GRANT USAGE ON SCHEMA stream, sales, kpi, crm TO ebb_dashboard, ebb_reader;
 ALTER DEFAULT PRIVILEGES IN SCHEMA stream, sales, kpi, crm GRANT SELECT ON TABLES TO ebb_dashboard, ebb_reader;
-GRANT USAGE ON SCHEMA ops TO ebb_collector, ebb_aggregator, ebb_dashboard;
+GRANT USAGE ON SCHEMA ops TO ebb_collector, ebb_aggregator, ebb_dashboard, ebb_reader;
 
 CREATE TABLE ops.settings (
   key text PRIMARY KEY,
   value text NOT NULL
 );
-GRANT SELECT ON ops.settings TO ebb_aggregator, ebb_dashboard;
+GRANT SELECT ON ops.settings TO ebb_aggregator, ebb_dashboard, ebb_reader;
 
 -- Keys of the collector. Only the hash is stored; a key is revoked, never deleted.
 CREATE TABLE ops.write_keys (
