@@ -18,7 +18,7 @@ const allowed: Record<string, string[]> = {
   'packages/datasets': ['core'],
   'packages/local-stack': ['core', 'config', ...ADAPTERS],
   'packages/testing': ['core', 'config', ...ADAPTERS, 'local-stack'],
-  'packages/cli': [...L0, 'config', ...ADAPTERS, 'local-stack'],
+  'packages/cli': [...L0, 'config', ...ADAPTERS, 'local-stack', 'datasets'],
   'services/collector': SERVICE,
   'services/dashboard': SERVICE,
   'services/simulator': [...SERVICE, 'datasets'],

@@ -6,27 +6,44 @@ import { EbbError } from '@ebb/core';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** Starts another `ebb` command as a process of its own, its output where ours goes. */
-export function startEbb(args: readonly string[], env: Environment): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
+/** Other `ebb` commands as processes of their own. */
+export interface ChildCommands {
+  /** Starts one, its output where ours goes. */
+  start(args: readonly string[]): ChildProcess;
+  /** Runs one to its end; raises COMMAND_FAILED unless it exits 0. */
+  run(args: readonly string[]): Promise<void>;
+  /** As `run`, and gives what it printed; its errors are shown if it fails. */
+  capture(args: readonly string[]): Promise<string>;
+  /** Interrupts those that still run and waits for their end. */
+  stopAll(): Promise<void>;
 }
 
-/** Runs another `ebb` command to its end; raises COMMAND_FAILED unless it exits 0. */
-export async function runEbb(args: readonly string[], env: Environment): Promise<void> {
-  const [code] = await once(startEbb(args, env), 'close');
-  if (code !== 0) throw new EbbError('COMMAND_FAILED', `ebb ${args.join(' ')} ended with ${code}`);
-}
-
-/** As `runEbb`, and gives what the command printed; its errors go where ours go unless it fails. */
-export async function captureEbb(args: readonly string[], env: Environment): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const [code] = await once(child, 'close');
-  if (code !== 0) {
-    throw new EbbError('COMMAND_FAILED', `ebb ${args.join(' ')} ended with ${code}: ${errors || output}`);
-  }
-  return output;
+export function childCommands(env: Environment): ChildCommands {
+  const running = new Set<ChildProcess>();
+  const launch = (args: readonly string[], output: 'inherit' | 'pipe'): ChildProcess => {
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...env }, stdio: ['ignore', output, output] });
+    running.add(child);
+    child.once('close', () => running.delete(child));
+    return child;
+  };
+  const capture = async (args: readonly string[], output: 'inherit' | 'pipe'): Promise<string> => {
+    const child = launch(args, output);
+    let text = '';
+    let errors = '';
+    child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const [code] = await once(child, 'close');
+    if (code === 0) return text;
+    throw new EbbError('COMMAND_FAILED', `ebb ${args.join(' ')} ended with ${code} ${errors || text}`.trimEnd());
+  };
+  return {
+    start: (args) => launch(args, 'inherit'),
+    run: async (args) => void (await capture(args, 'inherit')),
+    capture: (args) => capture(args, 'pipe'),
+    stopAll: async () => {
+      const ends = [...running].map((child) => once(child, 'close'));
+      for (const child of running) child.kill('SIGINT');
+      await Promise.all(ends);
+    },
+  };
 }

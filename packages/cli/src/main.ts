@@ -1,5 +1,6 @@
 import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
+import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerKeys } from './commands/keys.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerMigrate,
   registerPsql,
   registerKeys,
+  registerDemo,
   registerVerify,
   registerDoctor,
 ];

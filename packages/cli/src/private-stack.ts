@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, hostEnvironment } from '@ebb/config';
+import { hostEnvironment } from '@ebb/config';
 import { z } from 'zod';
-import { captureEbb } from './child-commands.ts';
+import { type ChildCommands, childCommands } from './child-commands.ts';
 
 const partSchema = z.object({
   pid: z.number().nullable(),
@@ -21,8 +21,10 @@ const statusSchema = z.object({
 export type StackStatus = z.infer<typeof statusSchema>;
 
 export interface PrivateStack {
-  /** Environment under which `ebb` commands act on this stack. */
-  readonly env: Environment;
+  /** Folder of its own, removed at the end. */
+  readonly home: string;
+  /** `ebb` commands that act on this stack. */
+  readonly commands: ChildCommands;
   status(): Promise<StackStatus>;
 }
 
@@ -32,14 +34,15 @@ export interface PrivateStack {
  */
 export async function withPrivateStack<T>(name: string, fn: (stack: PrivateStack) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), `ebb-${name}-`));
-  const env = { ...hostEnvironment(), EBB_HOME: home };
+  const commands = childCommands({ ...hostEnvironment(), EBB_HOME: home });
   const status = async (): Promise<StackStatus> =>
-    statusSchema.parse(JSON.parse(await captureEbb(['status', '--json'], env)));
+    statusSchema.parse(JSON.parse(await commands.capture(['status', '--json'])));
   try {
-    await captureEbb(['up'], env);
-    return await fn({ env, status });
+    await commands.capture(['up']);
+    return await fn({ home, commands, status });
   } finally {
-    await captureEbb(['down'], env);
+    await commands.stopAll();
+    await commands.capture(['down']);
     await rm(home, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { Environment } from '@ebb/config';
+import { DAY_MS, EbbError, utcDay } from '@ebb/core';
+import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
+import { createKafka } from '@ebb/kafka';
+import type { Pool } from '@ebb/postgres';
+import type { ChildCommands } from '../child-commands.ts';
+import { runningKafka, withAdminPool } from '../stack/connection.ts';
+import type { StackHome } from '../stack/home.ts';
+import { waitUntilProcessed } from '../verify/backlog.ts';
+import { formatComparisons, isEqual } from '../verify/format.ts';
+import { compareKpis } from '../verify/verify.ts';
+import { compareWithFile, recountSchema } from './file-comparison.ts';
+import { bridgeLines, readRevenue } from './revenue.ts';
+
+export interface DemoOptions {
+  home: StackHome;
+  env: Environment;
+  commands: ChildCommands;
+  interrupted: AbortSignal;
+  /** Ends after the comparison instead of running until Ctrl-C. */
+  isOneShot: boolean;
+  nowMs: number;
+  print: (line: string) => void;
+}
+
+const PROCESS_TIMEOUT_MS = 180_000;
+const LIVE_EVENTS_PER_SECOND = 50;
+const BACKFILL = '3h';
+
+/**
+ * The whole story on one machine: a stack, a real year of sales up to yesterday, live shop traffic, and the proof that
+ * the live numbers are right. Raises NOT_EQUAL when they are not.
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { commands, print } = options;
+  await commands.run(['up']);
+  const yesterday = utcDay(options.nowMs - DAY_MS);
+  print(
+    `\nReplaying ${ONLINE_RETAIL_YEAR_1.rows.toLocaleString('en')} lines of a real shop, shifted so that the last day is ${yesterday}`,
+  );
+  await commands.run(['replay', 'online-retail', ONLINE_RETAIL_YEAR_1.path, '--shift-to', yesterday]);
+  print(`\nSimulating shop traffic: the last ${BACKFILL}, then ${LIVE_EVENTS_PER_SECOND} events a second`);
+  const live = commands.start(['simulate', 'shop', '--rate', String(LIVE_EVENTS_PER_SECOND), '--backfill', BACKFILL]);
+  await withAdminPool(options.home, (pool) => report(options, pool, yesterday));
+  await commands.run(['status']);
+  if (options.isOneShot || options.interrupted.aborted) return;
+  print('\nLive traffic goes on; Ctrl-C ends the demo and stops everything.');
+  await Promise.race([once(live, 'exit'), once(options.interrupted, 'abort')]);
+  if (!options.interrupted.aborted) throw new EbbError('LIVE_ENDED', 'the live simulator ended; see "ebb logs"');
+}
+
+async function report(options: DemoOptions, pool: Pool, lastDay: string): Promise<void> {
+  const { print, commands } = options;
+  const { brokers } = await runningKafka(options.home);
+  await waitUntilProcessed(pool, createKafka({ brokers: [brokers], clientId: 'ebb-demo' }), {
+    timeoutMs: PROCESS_TIMEOUT_MS,
+  });
+  print('\nLive KPIs against the raw rows, in one snapshot while events stream in:');
+  const comparisons = await compareKpis(pool);
+  print(formatComparisons(comparisons));
+  const recount = await commands.capture(['recount', ONLINE_RETAIL_YEAR_1.path, '--shift-to', lastDay, '--json']);
+  const fileDays = recountSchema.parse(JSON.parse(recount)).days;
+  const differing = await compareWithFile(pool, 'retail', fileDays);
+  const verdict = differing.length === 0 ? 'equal to a recount of the file' : `DIFFERS on ${differing.join(', ')}`;
+  print(`${'retail, by day'.padEnd(18)}${String(fileDays.length).padStart(9)} days   ${verdict}\n`);
+  for (const revenue of await readRevenue(pool)) print(bridgeLines(revenue).join('\n'));
+  print('');
+  if (!isEqual(comparisons) || differing.length > 0) {
+    throw new EbbError(
+      'NOT_EQUAL',
+      'a live KPI differs from what the raw rows say; this is a defect, please report it',
+    );
+  }
+}
