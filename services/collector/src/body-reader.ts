@@ -55,6 +55,8 @@ export function readBody(
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, kept));
     };
     const onEnd = (): void => {
+      // A request closes right after its end, while its last bytes may still be being inflated.
+      source.off('close', onClose);
       if (gunzip === null) finish();
       else gunzip.end();
     };
