@@ -7,6 +7,7 @@ import { processTitle } from './ownership.ts';
 import type { Part, PartContext, PartName } from './part.ts';
 import type { PortName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
+import { ensureWebBuilt } from './web-build.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 /** Longer than a service gives itself (20 s). */
@@ -49,6 +50,8 @@ interface ServiceOptions {
   port: PortName;
   portVariable: string;
   role: RoleName;
+  /** What must be there before the process starts. */
+  prepare?: (context: PartContext) => Promise<void>;
 }
 
 /** A Node service of this repository: its own database role, the broker, its port, and ready by its health endpoint. */
@@ -58,6 +61,7 @@ function service(options: ServiceOptions): Part {
     level: 'service',
     port: options.port,
     start: async (context, port) => {
+      await options.prepare?.(context);
       const main = join(REPOSITORY, 'services', options.folder, 'src', 'main.ts');
       const logFile = logFileOf(context.home, options.name);
       const child = await spawnLogged({
@@ -102,6 +106,7 @@ export const PARTS: readonly Part[] = [
     port: 'dashboard',
     portVariable: 'EBB_DASHBOARD_PORT',
     role: 'ebb_dashboard',
+    prepare: ensureWebBuilt,
   }),
 ];
 

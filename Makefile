@@ -1,0 +1,97 @@
+# `make` alone prints the verbs. Everything runs with the Node of this workspace, so a host with Node 20 is enough.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := $(CURDIR)/node_modules/.bin
+export PATH := $(BIN):$(PATH)
+EBB := node packages/cli/bin/ebb.js
+# Holds the checksum of the lock file that was installed last.
+STAMP := node_modules/.ebb-install
+# Events that one generate_* run makes.
+COUNT ?= 5000
+
+.PHONY: help install doctor up down status logs migrate psql demo test check test-long test-compose bench format \
+	all purchase_agg purchase_events website_agg website_events \
+	generate_streaming_purchases generate_web_events generate_all
+
+help: ## print the verbs
+	@echo 'Ebb. First: make doctor, then make demo.'
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-30s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## install the dependencies (only when the lock file changed)
+	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$$(cksum < package-lock.json)" ]; then \
+	  command -v npm >/dev/null || { echo 'Node.js 20 or newer with npm is needed: https://nodejs.org/en/download'; exit 1; }; \
+	  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' \
+	    || { echo "Node.js 20 or newer is needed, this is $$(node --version): https://nodejs.org/en/download"; exit 1; }; \
+	  echo 'Installing dependencies (about 600 MB on disk, a minute or two the first time)'; \
+	  npm ci --loglevel=error && cksum < package-lock.json > $(STAMP); \
+	fi
+
+doctor: install ## say what this machine lacks, and how to get it
+	@$(EBB) doctor
+
+up: install ## start the stack and wait until it answers
+	@$(EBB) up
+
+down: install ## stop every process of the stack; data stays
+	@$(EBB) down
+
+status: install ## state, address, processor time and memory of every part
+	@$(EBB) status
+
+logs: install ## the last lines of every log
+	@$(EBB) logs
+
+migrate: install ## bring database and topics of the running stack up to date
+	@$(EBB) migrate
+
+psql: install ## a SQL shell on the stack's database
+	@$(EBB) psql
+
+demo: install ## real and simulated events, live KPIs checked against SQL; until Ctrl-C (DEMO_EXIT=1: ends by itself)
+	@$(EBB) demo
+
+check: install ## linter, formatter, type checker
+	@echo 'lint'; oxlint --type-aware --deny-warnings
+	@echo 'format'; prettier --check --log-level warn .
+	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
+
+test: check ## everything that must be green: check, then all tests on real servers
+	@vitest run --project unit --project pg --project kafka --project e2e
+
+test-long: install ## what takes longer than make test allows
+	@vitest run --project long
+
+test-compose: install ## bring docker-compose.yml up, check it, take it down
+	@$(MAKE) -f docker/test.mk test-compose
+
+bench: install ## measure, and print the table of the README
+	@$(EBB) bench
+
+format: install ## format every file
+	@prettier --write --log-level warn .
+
+all: up generate_all website_events purchase_events website_agg purchase_agg ## start, make events, show them and the KPIs
+
+website_events: up ## newest web events and the topic's progress
+	@$(EBB) show website_events
+
+purchase_events: up ## newest purchase events and the topic's progress
+	@$(EBB) show purchase_events
+
+website_agg: up ## live web KPIs
+	@$(EBB) show website_agg
+
+purchase_agg: up ## live order KPIs
+	@$(EBB) show purchase_agg
+
+generate_web_events: up ## make COUNT web events
+	@$(EBB) simulate web --count $(COUNT)
+
+generate_streaming_purchases: up ## make COUNT purchase events
+	@$(EBB) simulate purchases --count $(COUNT)
+
+generate_all: up ## make COUNT events of shop visits and the orders that follow
+	@$(EBB) simulate all --count $(COUNT)
