@@ -1,5 +1,15 @@
 export { createKafka, type KafkaHandle, type KafkaLogSink, type KafkaOptions, kafkaOptionsFrom } from './client.ts';
+export type { ConsumedMessage, MessageChunk } from './consumed-message.ts';
+export {
+  type ChunkControl,
+  type ConsumerHandlers,
+  type ConsumerOptions,
+  createConsumer,
+  type GroupConsumer,
+  type TopicPartition,
+} from './consumer.ts';
 export type { KafkaErrorCode } from './errors.ts';
+export { LogBounds } from './log-bounds.ts';
 export {
   createProducer,
   type OutgoingMessage,

@@ -1,4 +1,4 @@
-import { EbbError, errorMessage } from '@ebb/core';
+import { EbbError, errorMessage, retry } from '@ebb/core';
 import type { Admin } from 'kafkajs';
 import type { KafkaHandle } from './client.ts';
 import type { KafkaErrorCode } from './errors.ts';
@@ -17,6 +17,9 @@ export interface TopicsOutcome {
   updated: string[];
   existing: string[];
 }
+
+/** About 15 s in all. */
+const LEADER_WAIT = { attempts: 40, initialDelayMs: 20, maxDelayMs: 500 };
 
 /**
  * Creates what is missing, sets configuration that differs and adds partitions that are missing; safe to repeat and to
@@ -37,8 +40,8 @@ export async function ensureTopics(kafka: KafkaHandle, definitions: TopicDefinit
 
 async function createTopic(admin: Admin, definition: TopicDefinition): Promise<boolean> {
   try {
-    return await admin.createTopics({
-      waitForLeaders: true,
+    const isNew = await admin.createTopics({
+      waitForLeaders: false,
       topics: [
         {
           topic: definition.name,
@@ -48,10 +51,26 @@ async function createTopic(admin: Admin, definition: TopicDefinition): Promise<b
         },
       ],
     });
+    if (isNew) await retry(() => hasLeaders(admin, definition), LEADER_WAIT);
+    return isNew;
   } catch (error) {
     throw new EbbError<KafkaErrorCode>('TOPIC_FAILED', `creating topic ${definition.name}: ${errorMessage(error)}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * The client's own waiting for leaders fails on a busy broker, which may not know the new topic yet when it is asked.
+ */
+async function hasLeaders(admin: Admin, definition: TopicDefinition): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [definition.name] });
+  const led = (topics[0]?.partitions ?? []).filter((partition) => partition.leader >= 0);
+  if (led.length < definition.partitions) {
+    throw new EbbError<KafkaErrorCode>(
+      'TOPIC_FAILED',
+      `${led.length} of ${definition.partitions} partitions have a leader`,
+    );
   }
 }
 

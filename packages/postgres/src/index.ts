@@ -1,3 +1,5 @@
+export { BinaryArrayWriter, OID } from './binary-array.ts';
+export { BinaryColumns } from './binary-columns.ts';
 export { isTransient, type PostgresErrorCode } from './errors.ts';
 export { migrate, type MigrateOptions } from './migrate.ts';
 export {
@@ -9,6 +11,7 @@ export {
   type PoolOptions,
   type QueryResultRow,
 } from './pool.ts';
+export { unsentBytes } from './unsent-bytes.ts';
 export { provisionRoles, ROLE_NAMES, type RoleName } from './roles.ts';
 export { quoteIdentifier, quoteLiteral, type TransactionOptions, withTransaction } from './transaction.ts';
 export {

@@ -1,0 +1,38 @@
+import type { Admin } from 'kafkajs';
+import type { KafkaHandle } from './client.ts';
+import type { PartitionOffsets } from './topics.ts';
+
+/** Asks for the bounds of partitions' logs again and again over one connection; `topicOffsets` is for asking once. */
+export class LogBounds {
+  readonly #kafka: KafkaHandle;
+  #admin: Promise<Admin> | undefined;
+
+  constructor(kafka: KafkaHandle) {
+    this.#kafka = kafka;
+  }
+
+  /** Bounds of every partition of the topic. */
+  async read(topic: string): Promise<PartitionOffsets[]> {
+    try {
+      const admin = await (this.#admin ??= this.#connect());
+      const rows = await admin.fetchTopicOffsets(topic);
+      return rows.map((row) => ({ partition: row.partition, low: BigInt(row.low), high: BigInt(row.high) }));
+    } catch (error) {
+      // The connection may be what is broken.
+      await this.close();
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+
+  async close(): Promise<void> {
+    const admin = this.#admin;
+    this.#admin = undefined;
+    await admin?.then((connected) => connected.disconnect()).catch(() => {});
+  }
+}

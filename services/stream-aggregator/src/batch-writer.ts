@@ -1,0 +1,123 @@
+import { EbbError } from '@ebb/core';
+import type { Client } from '@ebb/postgres';
+import { type BusinessCalendar, minutesOf } from './business-calendar.ts';
+import { dayNumber } from './days.ts';
+import { DeadLetterStore } from './dead-letter-store.ts';
+import type { AggregatorErrorCode } from './errors.ts';
+import { KpiStore } from './kpi-store.ts';
+import { dayLocks, ORDERS_LOCK } from './locks.ts';
+import type { MemberCache, MemberRequests } from './member-cache.ts';
+import { MembersStore } from './members-store.ts';
+import { OffsetsStore } from './offsets-store.ts';
+import { orderWindows, touchedMinutes } from './orders.ts';
+import { OrdersStore } from './orders-store.ts';
+import { PartitionsStore } from './partitions-store.ts';
+import { RawStore } from './raw-store.ts';
+import type { Batch, Position, PurchaseRow, WebRow } from './types.ts';
+import { WebWindows } from './windows.ts';
+
+export interface WriteOutcome {
+  /** Web events that were stored before; they count for nothing. */
+  readonly repeatedWeb: number;
+  readonly changedOrders: number;
+}
+
+/** Stores batches, each in one transaction with the positions it moves. One writer per connection. */
+export class BatchWriter {
+  readonly #calendar: BusinessCalendar;
+  readonly #cache: MemberCache;
+  readonly #partitions = new PartitionsStore();
+  readonly #raw = new RawStore();
+  readonly #members = new MembersStore();
+  readonly #kpis = new KpiStore();
+  readonly #orders = new OrdersStore();
+  readonly #deadLetters = new DeadLetterStore();
+  readonly #offsets = new OffsetsStore();
+
+  constructor(calendar: BusinessCalendar, cache: MemberCache) {
+    this.#calendar = calendar;
+    this.#cache = cache;
+  }
+
+  /**
+   * All or nothing. Raises STALE_OFFSETS when a partition does not stand where the batch starts (another instance has
+   * it, or a commit arrived that was taken for lost) and STALE_GENERATION when the KPIs were rebuilt since `generation`.
+   */
+  async write(client: Client, batch: Batch, generation: string): Promise<WriteOutcome> {
+    try {
+      await this.#prepareDays(client, batch.web);
+      await client.query('BEGIN');
+      const repeatedWeb = await this.#writeWeb(client, batch.web);
+      const changedOrders = await this.#writeOrders(client, batch.purchases);
+      await this.#deadLetters.insert(client, batch.deadLetters);
+      await this.#moveOffsets(client, batch, generation);
+      await client.query('COMMIT');
+      return { repeatedWeb, changedOrders };
+    } catch (error) {
+      this.forget();
+      await client.query('ROLLBACK').catch(() => {});
+      throw error;
+    }
+  }
+
+  get cachedUsers(): number {
+    return this.#cache.size;
+  }
+
+  /** What was remembered of the tables may no longer be so. */
+  forget(): void {
+    this.#cache.clear();
+    this.#partitions.forget();
+  }
+
+  async #prepareDays(client: Client, rows: readonly WebRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const minutes = minutesOf(rows.map((row) => row.event.eventTimeMs));
+    await this.#calendar.prepare(client, minutes);
+    const days = new Set<number>();
+    // A minute is counted in its UTC day, its users also in the business day.
+    for (const minute of minutes) days.add(Math.floor(minute / 1440)).add(this.#calendar.dayOf(minute));
+    await this.#partitions.ensure(client, days);
+  }
+
+  async #writeWeb(client: Client, sent: readonly WebRow[]): Promise<number> {
+    if (sent.length === 0) return 0;
+    const days = new Set(sent.map((row) => dayNumber(row.event.eventTimeMs)));
+    const rows = await this.#raw.insert(client, sent, dayLocks([...days]));
+    const windows = new WebWindows();
+    const requests: MemberRequests = { members: [], sessions: [] };
+    for (const row of rows) {
+      windows.add(row, this.#calendar.dayOf);
+      this.#cache.note(row, this.#calendar.dayOf, requests);
+    }
+    await this.#members.count(client, requests, windows);
+    await this.#kpis.addWeb(client, partOf(sent), windows.all());
+    return sent.length - rows.length;
+  }
+
+  async #writeOrders(client: Client, rows: readonly PurchaseRow[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    const changes = await this.#orders.apply(client, rows, [ORDERS_LOCK]);
+    await this.#calendar.prepare(client, touchedMinutes(changes));
+    await this.#kpis.addOrders(client, partOf(rows), orderWindows(changes, this.#calendar.dayOf));
+    return changes.length;
+  }
+
+  async #moveOffsets(client: Client, batch: Batch, generation: string): Promise<void> {
+    const outcome = await this.#offsets.move(client, batch.moves);
+    if (!outcome.isCurrent) {
+      throw new EbbError<AggregatorErrorCode>(
+        'STALE_OFFSETS',
+        'a partition of the batch is not where the batch starts',
+      );
+    }
+    if (outcome.generation !== generation) {
+      throw new EbbError<AggregatorErrorCode>('STALE_GENERATION', `KPIs were rebuilt, now ${outcome.generation}`);
+    }
+  }
+}
+
+/** Which part of a window a batch adds to. Batches under way at the same time have no partition in common. */
+function partOf(rows: readonly Position[]): number {
+  return rows.reduce((least, row) => Math.min(least, row.partition), Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,42 @@
+import type { PartitionId } from './types.ts';
+
+export interface PartitionProgress extends PartitionId {
+  readonly next: number | undefined;
+  readonly lag: number;
+}
+
+/** Finds partitions that have something waiting and do not move. Time in which nothing could move does not count. */
+export class StallWatch {
+  readonly #stallMs: number;
+  readonly #seen = new Map<string, { next: number | undefined; sinceMs: number }>();
+
+  constructor(stallMs: number) {
+    this.#stallMs = stallMs;
+  }
+
+  /** Everything assigned, at regular intervals; returns the partitions that stand still for too long. */
+  check(partitions: readonly PartitionProgress[], nowMs: number): PartitionProgress[] {
+    const known = new Set(partitions.map(keyOf));
+    for (const key of this.#seen.keys()) if (!known.has(key)) this.#seen.delete(key);
+    return partitions.filter((partition) => this.#isStalled(partition, nowMs));
+  }
+
+  /** A known outage: whoever handles it retries by itself, and a restart would change nothing. */
+  reset(): void {
+    this.#seen.clear();
+  }
+
+  #isStalled(partition: PartitionProgress, nowMs: number): boolean {
+    const key = keyOf(partition);
+    const seen = this.#seen.get(key);
+    if (seen === undefined || partition.lag === 0 || seen.next !== partition.next) {
+      this.#seen.set(key, { next: partition.next, sinceMs: nowMs });
+      return false;
+    }
+    return nowMs - seen.sinceMs >= this.#stallMs;
+  }
+}
+
+function keyOf({ topic, partition }: PartitionId): string {
+  return `${topic}:${partition}`;
+}
