@@ -52,7 +52,8 @@ const productionModules: DockerfileRule = (file) => {
       problems.push(`the modules of stage ${stage.name} include development tools`);
     }
   }
-  if (!runtime.some(({ args }) => args === 'NODE_ENV=production')) problems.push('NODE_ENV is not production');
+  if (!runtime.some(({ name, args }) => name === 'ENV' && args.split(' ').includes('NODE_ENV=production')))
+    problems.push('NODE_ENV is not production');
   return problems;
 };
 

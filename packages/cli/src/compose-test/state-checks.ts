@@ -1,0 +1,29 @@
+import type { ComposeProject, Container } from './compose-project.ts';
+import { waitForNone } from './ensure.ts';
+
+/** Steps end well; everything else runs and is healthy. Returns what is not so, in words. */
+export function unsettled(containers: readonly Container[], mayHaveEnded: ReadonlySet<string> = new Set()): string[] {
+  return containers
+    .filter(({ Service: service, State: state, Health: health, ExitCode: code }) => {
+      if (state === 'exited')
+        return code !== 0 || health === 'unhealthy' || !(isStep(service) || mayHaveEnded.has(service));
+      return state !== 'running' || health !== 'healthy';
+    })
+    .map(({ Service: service, State: state, Health: health, ExitCode: code }) =>
+      state === 'exited' ? `${service} ended with ${code}` : `${service} is ${state} ${health}`.trimEnd(),
+    );
+}
+
+const STEPS = new Set(['secrets', 'migrate', 'topics', 'write-key', 'seed', 'urls']);
+function isStep(service: string): boolean {
+  return STEPS.has(service);
+}
+
+const SETTLE_TIMEOUT_MS = 180_000;
+
+export async function waitUntilSettled(project: ComposeProject, mayHaveEnded?: ReadonlySet<string>): Promise<void> {
+  await waitForNone(async () => unsettled(await project.containers(), mayHaveEnded), {
+    timeoutMs: SETTLE_TIMEOUT_MS,
+    intervalMs: 1_000,
+  });
+}

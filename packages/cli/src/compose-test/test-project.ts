@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorMessage } from '@ebb/core';
+import type { ComposeProject } from './compose-project.ts';
+import { checkContainers, checkUnreachable, checkUsers } from './isolation-checks.ts';
+import {
+  checkCrash,
+  checkKpisEqualRaw,
+  checkNoDemoData,
+  checkReplayedYear,
+  type Connections,
+  openConnections,
+} from './kpi-checks.ts';
+import { readLogins, readSecrets } from './logins.ts';
+import { checkPages, checkStranger } from './pages.ts';
+import { checkSecretsStayInside } from './secret-checks.ts';
+import { describeBaseImages } from './stand-ins.ts';
+import { waitUntilSettled } from './state-checks.ts';
+
+export interface TestOptions {
+  print: (line: string) => void;
+  signal: AbortSignal;
+}
+
+type Check = (name: string, run: () => Promise<string | void>) => Promise<void>;
+
+/** Runs every check in turn and prints a line for each; raises at the first that fails, its line printed as well. */
+export async function testProject(project: ComposeProject, options: TestOptions): Promise<void> {
+  const check: Check = async (name, run) => {
+    options.signal.throwIfAborted();
+    const startMs = Date.now();
+    const seconds = (): string => `${((Date.now() - startMs) / 1_000).toFixed(1)} s`.padStart(8);
+    try {
+      options.print(`ok   ${seconds()}  ${name.padEnd(26)} ${(await run()) ?? ''}`.trimEnd());
+    } catch (error) {
+      options.print(`FAIL ${seconds()}  ${name.padEnd(26)} ${errorMessage(error)}`);
+      throw error;
+    }
+  };
+  await check('build', () => project.build());
+  await check('up', () => project.up());
+  await check('base images', async () => describeBaseImages(project, await baseImages(project)));
+  await testDemo(project, check);
+  await check('down', () => project.down());
+  await testWithoutDemo(project, check);
+}
+
+async function testDemo(project: ComposeProject, check: Check): Promise<void> {
+  await check('healthy', () => waitUntilSettled(project));
+  const logins = await readLogins(project);
+  const connections = openConnections(project, logins);
+  try {
+    await check('pages', () => checkPages(project));
+    await check('key required', () => checkStranger(project));
+    await check('year 1 = recount', () => checkReplayedYear(project, connections));
+    await check('KPIs = raw rows', () => checkKpisEqualRaw(connections));
+    for (const service of ['aggregator', 'collector']) {
+      await check(`crash of the ${service}`, () =>
+        checkCrash(project, connections, { service, writeKey: logins.writeKey }),
+      );
+    }
+    await check('up again', () => repeat(project, connections));
+    await check('containers', () => checkContainers(project));
+    await check('users', () => checkUsers(project));
+    await check('other addresses', () => checkUnreachable(project));
+    await check('secrets', async () => checkSecretsStayInside(project, await readSecrets(project)));
+  } finally {
+    await connections.close();
+  }
+}
+
+/** Every step runs once more, the replay included, and nothing changes. */
+async function repeat(project: ComposeProject, connections: Connections): Promise<string> {
+  await project.up();
+  await waitUntilSettled(project);
+  return checkReplayedYear(project, connections);
+}
+
+async function testWithoutDemo(project: ComposeProject, check: Check): Promise<void> {
+  await check('up with EBB_DEMO=off', () => project.up({ EBB_DEMO: 'off' }));
+  await check('healthy', () => waitUntilSettled(project, new Set(['simulator'])));
+  const connections = openConnections(project, await readLogins(project));
+  try {
+    await check('no demo data', () => checkNoDemoData(connections));
+  } finally {
+    await connections.close();
+  }
+}
+
+/** Images of others that the project stands on: those of its containers and those of the Dockerfile. */
+async function baseImages(project: ComposeProject): Promise<string[]> {
+  const used = (await project.compose(['config', '--images'])).split('\n').filter((image) => image !== '');
+  const dockerfile = await readFile(join(project.root, 'Dockerfile'), 'utf8');
+  const built = [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map((match) => match[1] ?? '');
+  return [...new Set([...used, ...built])].filter((image) => image !== project.image).toSorted();
+}
