@@ -124,11 +124,13 @@ class Shop {
     if (this.#userId === null) {
       this.#userId = `demo-${Math.random().toString(36).slice(2, 8)}`;
       this.#tracker?.login(this.#userId);
-      account.textContent = `Sign out ${this.#userId}`;
+      account.textContent = 'Sign out';
+      this.#status.textContent = `You are signed in as ${this.#userId}.`;
     } else {
       this.#tracker?.logout();
       this.#userId = null;
       account.textContent = 'Sign in';
+      this.#status.textContent = 'You are signed out.';
     }
   }
 
