@@ -1,11 +1,16 @@
 import { type MainContext, runMain, type Service } from '@ebb/runtime';
 import { type Command, oneShot, writeOut } from './command.ts';
 import { invalidArguments } from './flags.ts';
+import { masterIdsCommand, profilesCommand } from './master/master-commands.ts';
 import { recountCommand, replayCommand } from './replay/replay-command.ts';
+import { simulateCommand } from './simulate-command.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   replay: replayCommand,
   recount: recountCommand,
+  simulate: simulateCommand,
+  'master-ids': masterIdsCommand,
+  profiles: profilesCommand,
 };
 
 function build(context: MainContext): Promise<Service> {
