@@ -16,6 +16,8 @@ export interface HttpLoad {
   readonly retries: Map<string, number>;
   /** Ends the load once the batch in hand is acknowledged. */
   stop(): Promise<void>;
+  /** Ends the load with the fate of the batch in hand unknown. */
+  abandon(): Promise<void>;
 }
 
 const answerSchema = z.object({ accepted: z.number(), rejected: z.array(z.object({ index: z.number() })) });
@@ -31,10 +33,11 @@ export function startHttpLoad(options: HttpLoadOptions): HttpLoad {
   const acknowledged: string[] = [];
   const retries = new Map<string, number>();
   const stopping = new AbortController();
+  const abandoning = new AbortController();
   const running = (async () => {
     while (!stopping.signal.aborted) {
       const batch = Array.from({ length: options.batchSize }, () => makeEvent(random, Date.now()));
-      acknowledged.push(...(await postUntilAccepted(options, batch, retries)));
+      acknowledged.push(...(await postUntilAccepted(options, batch, retries, abandoning.signal)));
       await sleep(options.pauseMs, stopping.signal);
     }
   })();
@@ -42,7 +45,11 @@ export function startHttpLoad(options: HttpLoadOptions): HttpLoad {
     stopping.abort();
     await running;
   };
-  return { acknowledged, retries, stop };
+  const abandon = (): Promise<void> => {
+    abandoning.abort();
+    return stop();
+  };
+  return { acknowledged, retries, stop, abandon };
 }
 
 interface DrillEvent {
@@ -65,21 +72,23 @@ function makeEvent(random: SeededRandom, nowMs: number): DrillEvent {
   };
 }
 
-/** Ids accepted in the end; gives up never, since the drill's verdict needs every batch's fate to be known. */
+/** Ids accepted in the end; gives up only when told to, since the verdict needs every batch's fate to be known. */
 async function postUntilAccepted(
   options: HttpLoadOptions,
   batch: DrillEvent[],
   retries: Map<string, number>,
+  abandoned: AbortSignal,
 ): Promise<string[]> {
-  for (;;) {
+  while (!abandoned.aborted) {
     const outcome = await post(options, batch);
     if (typeof outcome !== 'string') {
       const rejected = new Set(outcome.rejected.map((entry) => entry.index));
       return batch.filter((_, index) => !rejected.has(index)).map((event) => event.event_id);
     }
     retries.set(outcome, (retries.get(outcome) ?? 0) + 1);
-    await sleep(RETRY_PAUSE_MS);
+    await sleep(RETRY_PAUSE_MS, abandoned);
   }
+  return [];
 }
 
 /** The collector's 202 answer, or in words why there is none. */
