@@ -8,7 +8,9 @@ import { registerKeys } from './commands/keys.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPsql } from './commands/psql.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerShow } from './commands/show.ts';
+import { registerSimulate } from './commands/simulate.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerUp } from './commands/up.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -23,6 +25,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerMigrate,
   registerPsql,
   registerKeys,
+  registerReplay,
+  registerSimulate,
   registerDemo,
   registerVerify,
   registerDrill,

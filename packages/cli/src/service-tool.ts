@@ -16,6 +16,10 @@ export interface ServiceTool {
   script?: string;
   role: RoleName;
   args: readonly string[];
+  /** Settings of the tool's own, below those of the environment. */
+  env?: Readonly<Record<string, string>>;
+  /** False: nothing of the stack is used, so none has to run. */
+  needsStack?: boolean;
 }
 
 /**
@@ -24,7 +28,8 @@ export interface ServiceTool {
  */
 export async function runServiceTool(context: CommandContext, tool: ServiceTool): Promise<void> {
   const main = join(REPOSITORY, 'services', tool.folder, 'src', tool.script ?? 'main.ts');
-  const env = { ...(await stackEnvironment(context, tool.role)), ...context.env };
+  const stack = tool.needsStack === false ? {} : await stackEnvironment(context, tool.role);
+  const env = { ...stack, EBB_HOME: context.home.root, ...tool.env, ...context.env };
   const args = ['--disable-warning=TimeoutNegativeWarning', main, ...tool.args];
   const child = spawn(process.execPath, args, { stdio: 'inherit', env });
   // The terminal sends Ctrl-C to both; only a signal meant for this process alone must be handed on.

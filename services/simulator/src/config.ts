@@ -3,6 +3,7 @@ import {
   type ConfigOf,
   type Environment,
   envText,
+  envUrl,
   kafkaOptions,
   loadConfig,
   option,
@@ -32,6 +33,23 @@ export type DeliveryConfig = ConfigOf<typeof deliveryOptions>;
 /** Settings of everything that produces to Kafka. */
 export function loadDeliveryConfig(env: Environment): DeliveryConfig {
   return loadConfig(deliveryOptions, env, [saslRule]);
+}
+
+export const collectorOptions = {
+  collectorUrl: option('EBB_COLLECTOR_URL', envUrl(['http', 'https']), {
+    description: 'collector, for --via collector',
+  }),
+  writeKey: option('EBB_WRITE_KEY', envText(), { description: 'write key, for --via collector', secret: true }),
+};
+
+/** The collector's address and key; flags win over the environment. */
+export function loadCollectorConfig(
+  env: Environment,
+  flags: { url: string | null; key: string | null },
+): ConfigOf<typeof collectorOptions> {
+  const url = flags.url ?? env['EBB_COLLECTOR_URL'];
+  const given = { ...env, EBB_COLLECTOR_URL: url, ...(flags.key === null ? {} : { EBB_WRITE_KEY: flags.key }) };
+  return loadConfig(collectorOptions, given);
 }
 
 export const serviceOptions = {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { errorMessage, must, systemClock } from '@ebb/core';
+import { errorMessage, systemClock } from '@ebb/core';
 import { createKafka, kafkaOptionsFrom } from '@ebb/kafka';
 import { type MainContext, type Service, startHealthServer } from '@ebb/runtime';
 import { type Command, writeOut } from './command.ts';
-import { loadDeliveryConfig, loadHome, loadServiceConfig } from './config.ts';
+import { loadCollectorConfig, loadDeliveryConfig, loadHome, loadServiceConfig } from './config.ts';
 import { AckLog } from './delivery/ack-log.ts';
 import { CollectorDelivery } from './delivery/collector-delivery.ts';
 import type { OnRetry } from './delivery/delivery.ts';
@@ -73,9 +73,10 @@ function buildSink(context: MainContext, flags: SimulateFlags, metrics: Simulato
     context.logger.warn({ event: 'delivery_retry', attempt, delayMs: Math.round(delayMs), message });
   };
   if (flags.via === 'collector') {
+    const { collectorUrl, writeKey } = loadCollectorConfig(context.env, flags);
     const delivery = new CollectorDelivery({
-      url: must(flags.url, 'checked by the rules'),
-      key: must(flags.key, 'checked by the rules'),
+      url: collectorUrl,
+      key: writeKey,
       websiteTopic: 'web',
       onRetry,
       onRejected: (count) => metrics.rejected.inc(count),

@@ -66,8 +66,8 @@ export const simulateFlags = {
   truth: optionalFlag('--truth', envText(), 'Parquet file of the latent truth'),
   ackLog: optionalFlag('--ack-log', envText(), 'append the ids of every acknowledged batch to this file'),
   via: valueFlag('--via', z.enum(['kafka', 'collector']), { description: 'kafka or collector', default: 'kafka' }),
-  url: optionalFlag('--url', z.url(), 'collector, for --via collector'),
-  key: optionalFlag('--key', envText(), 'write key, for --via collector'),
+  url: optionalFlag('--url', z.url(), 'for --via collector: its address; EBB_COLLECTOR_URL unless given'),
+  key: optionalFlag('--key', envText(), 'for --via collector: the write key; EBB_WRITE_KEY unless given'),
   json: switchFlag('--json', 'print the counts as JSON at the end'),
 };
 
@@ -82,14 +82,11 @@ export const simulateRules = [
       : null,
   (flags: SimulateFlags): string | null =>
     flags.spendQ > 1 ? null : '--spend-q must be above 1: there is no mean below',
-  (flags: SimulateFlags): string | null =>
-    flags.via === 'collector' && (flags.url === null || flags.key === null)
-      ? '--via collector needs --url and --key'
-      : null,
 ];
 
 export const STREAMS: Readonly<Record<string, readonly Stream[]>> = {
   shop: ['web', 'purchase'],
+  all: ['web', 'purchase'],
   web: ['web'],
   purchases: ['purchase'],
 };
