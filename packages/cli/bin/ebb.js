@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
-const main = join(here, '../src/main.ts');
+const main = join(here, '..', 'src', 'main.ts');
 const bundled = join(here, '../../../node_modules/node/bin/node');
 const isRecent = Number(process.versions.node.split('.')[0]) >= 24;
 

@@ -110,7 +110,6 @@ async function startBroker(broker: Broker, options: KafkaOptions, jvmOptions: st
 function javaOptions(broker: Broker): string[] {
   return [
     '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=4',
     '-Djava.awt.headless=true',
     // Native libraries are unpacked there; /tmp may be mounted noexec, and a killed JVM leaves them behind.
     `-Djava.io.tmpdir=${join(broker.dataDir, 'tmp')}`,

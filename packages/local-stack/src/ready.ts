@@ -12,6 +12,8 @@ export interface ReadyOptions {
   probe: () => Promise<void>;
 }
 
+const PROBE_TIMEOUT_MS = 10_000;
+
 /** Waits until a server that was just started answers; on failure the server is stopped before the error is thrown. */
 export async function waitUntilReady(options: ReadyOptions): Promise<void> {
   try {
@@ -26,10 +28,8 @@ async function poll(options: ReadyOptions): Promise<void> {
   const deadline = Date.now() + options.timeoutMs;
   for (;;) {
     if (options.signal?.aborted) throw new LocalStackError('ABORTED', `starting ${options.name} was given up`);
-    const failure = await options.probe().then(
-      () => null,
-      (error: unknown) => ({ error }),
-    );
+    const failure = await probeOnce(options);
+    if (options.signal?.aborted) continue;
     // Asked after the probe: an answer may come from a stranger on the port while ours failed to bind.
     const exit = options.child.exitInfo();
     if (exit !== null) {
@@ -44,5 +44,24 @@ async function poll(options: ReadyOptions): Promise<void> {
       throw new LocalStackError('START_TIMEOUT', `${reason}; see ${options.logFile}`, { retryable: true });
     }
     await sleep(40, options.signal);
+  }
+}
+
+/** A probe has its own idea of patience (a client that retries for half a minute); neither a stop nor we wait for it. */
+async function probeOnce(options: ReadyOptions): Promise<{ error: unknown } | null> {
+  const limit = new AbortController();
+  const patience = sleep(
+    PROBE_TIMEOUT_MS,
+    options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal,
+  );
+  const slow = patience.then(() => ({ error: new LocalStackError('START_TIMEOUT', 'no answer to a probe yet') }));
+  const outcome = options.probe().then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  try {
+    return await Promise.race([outcome, slow]);
+  } finally {
+    limit.abort();
   }
 }
