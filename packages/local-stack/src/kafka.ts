@@ -77,6 +77,8 @@ export async function checkKafkaIsOurs(at: { port: number; dataDir: string }): P
 
 async function startBroker(broker: Broker, options: KafkaOptions, jvmOptions: string[]): Promise<KafkaServer> {
   const properties = join(broker.dataDir, 'server.properties');
+  // A killed JVM leaves its unpacked libraries behind.
+  rmSync(join(broker.dataDir, 'tmp'), { recursive: true, force: true });
   mkdirSync(join(broker.dataDir, 'tmp'), { recursive: true });
   writeFileSync(properties, brokerProperties({ ...options, dataDir: broker.dataDir }));
   const clusterId = clusterIdOf(broker.dataDir) ?? (await format(broker, properties, options.signal));

@@ -53,7 +53,6 @@ export class TestStack {
 
   /** The launcher and the command it runs, without what that has started. */
   commandProcesses(launcher: number): number[] {
-    const isCommand = (pid: number): boolean => processArguments(pid)?.includes(MAIN) === true;
     return [launcher, ...descendants(launcher).filter(isCommand)];
   }
 
@@ -83,4 +82,8 @@ export function printed(child: ChildProcess, text: string): Promise<void> {
       reject(new Error(`ended without printing "${text}": ${seen}`));
     });
   });
+}
+
+function isCommand(pid: number): boolean {
+  return processArguments(pid)?.includes(MAIN) === true;
 }

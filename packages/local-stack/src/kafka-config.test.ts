@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { brokerProperties } from './kafka-config.ts';
+
+test('the broker listens on loopback alone, stamps arrival and makes no topic by accident', () => {
+  const lines = brokerProperties({ dataDir: '/data', port: 1, controllerPort: 2 }).trim().split('\n');
+  expect(lines).toContain('listeners=PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2');
+  expect(lines).toContain('log.message.timestamp.type=LogAppendTime');
+  expect(lines).toContain('auto.create.topics.enable=false');
+  expect(lines.every((line) => /^[a-z.]+=\S+$/.test(line))).toBe(true);
+});
