@@ -24,7 +24,6 @@ export async function registerPages(app: FastifyInstance, directory: string): Pr
   await app.register(fastifyStatic, {
     root: directory,
     index: false,
-    wildcard: false,
     cacheControl: false,
     preCompressed: true,
     setHeaders: (response, path) => {

@@ -34,7 +34,8 @@ export function streamRoute<Q extends z.ZodType>(route: Omit<StreamRoute<Q>, 'ki
 }
 
 export function registerRoute(app: FastifyInstance, route: Route): void {
-  app.get(route.path, async (request, reply) => {
+  // A HEAD of a stream would never end.
+  app.get(route.path, { exposeHeadRoute: route.kind === 'json' }, async (request, reply) => {
     const query = parseQuery(route, request.query);
     if (route.kind === 'stream') {
       route.open(query, request, reply);

@@ -31,6 +31,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     return503OnClosing: true,
+    frameworkErrors: (error, request, reply) => void sendError(options.logger, error, request, reply),
   });
   app.addHook('onRequest', (_, reply, done) => {
     void reply.headers(SECURITY_HEADERS);

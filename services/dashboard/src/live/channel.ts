@@ -24,7 +24,7 @@ export interface ChannelOptions {
 }
 
 /** Longest silence towards a page, well below what the page takes for a lost connection. */
-const TICK_MS = 5_000;
+const TICK_MS = 2_000;
 const FAILED_POLL_MS = 1_000;
 
 /**

@@ -42,8 +42,8 @@ export const INITIAL_STATE: LiveState = {
   clockOffsetMs: 0,
 };
 
-/** The server speaks at least every 5 s. */
-const SILENCE_MS = 12_000;
+/** The server speaks at least every two seconds or so. */
+const SILENCE_MS = 10_000;
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 15_000;
 

@@ -41,7 +41,13 @@ export function liveStatus(state: LiveState, nowMs: number): LiveStatus {
   return { kind: 'stale', label: `Behind by ${formatDuration(behindMs)}`, detail };
 }
 
-/** How old the newest complete input is; null before the first report. */
+/** How old the newest complete input was when the server last spoke; null before the first report. */
+export function reportedLagMs(state: LiveState): number | null {
+  const snapshot = state.snapshot;
+  return snapshot === null ? null : lagMs(state, Date.parse(snapshot.serverTime));
+}
+
+/** How old the newest complete input is by now; it grows while nobody reports. */
 export function lagMs(state: LiveState, nowMs: number): number | null {
   const asOf = state.snapshot?.freshness.dataAsOf ?? null;
   return asOf === null ? null : Math.max(0, nowMs - Date.parse(asOf));

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useCallback, useId, useState } from 'preact/hooks';
 import { formatClock } from '../format.ts';
-import type { ChartData, ChartSeries } from './chart-types.ts';
+import { AVERAGE_MINUTES, type ChartData, type ChartSeries, isDense } from './chart-types.ts';
 import { ChartTable } from './chart-table.tsx';
 import { cursorAfter } from './cursor.ts';
-import { summarise } from './summary.ts';
+import { peakOf, summarise } from './summary.ts';
 import { usePlot } from './use-plot.ts';
 
 /**
@@ -48,33 +48,33 @@ export function Chart({ id, title, data }: { id: string; title: string; data: Ch
         onKeyDown={onKeyDown}
         onBlur={() => plot.moveCursor(null)}
       />
-      <ChartTable title={title} data={data} />
+      <div class="chart-foot">
+        <ChartTable title={title} data={data} />
+        {isDense(data) ? <p>Strong line: {AVERAGE_MINUTES}-minute average</p> : null}
+      </div>
     </figure>
   );
 }
 
+/** The minute under the cursor; without one the running minute, or the peaks of a day that is over. */
 function Readout(props: { data: ChartData; index: number; isPinned: boolean }): JSX.Element {
   const { data, index, isPinned } = props;
   const minute = data.minutes[index];
+  const isPeak = !isPinned && !data.isRunning;
+  const isSoFar = data.isRunning && index === data.minutes.length - 1;
   return (
     <div class="readout num" data-readout>
-      {minute === undefined ? null : (
-        <span>
-          {formatClock(minute * 1000, data.timezone, { seconds: false })}
-          {isRunningAt(data, index) && !isPinned ? ' so far' : ''}
-        </span>
+      {minute === undefined || isPeak ? null : (
+        <span>{isSoFar ? 'Now' : formatClock(minute * 1000, data.timezone, { seconds: false })}</span>
       )}
-      {data.series.map((series, order) => (
-        <span key={series.label} class={order === 0 ? 'key' : 'key second'}>
-          {series.label} <b>{textAt(data, series, index)}</b>
+      {data.series.map((series) => (
+        <span key={series.label} class={`key ${series.colour} ${series.shape}`}>
+          {series.label}
+          {isPeak ? ' peak' : ''} <b>{textAt(data, series, isPeak ? peakOf(series) : index)}</b>
         </span>
       ))}
     </div>
   );
-}
-
-function isRunningAt(data: ChartData, index: number): boolean {
-  return data.isRunning && index === data.minutes.length - 1;
 }
 
 function textAt(data: ChartData, series: ChartSeries, index: number): string {

@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
 import { formatClock } from '../format.ts';
 import { token } from '../theme.ts';
-import type { ChartData } from './chart-types.ts';
+import { type ChartData, isDense } from './chart-types.ts';
+import { drawOrder } from './plot-data.ts';
 
 export const FONT = '11.5px "Inter Variable", system-ui, sans-serif';
 const AXIS_FONT_SIZE = 12;
@@ -18,7 +19,7 @@ export function plotOptions(
   const { timezone } = current();
   return {
     ...size,
-    padding: [10, 10, 0, 0],
+    padding: [10, 20, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timezone),
     cursor: {
@@ -62,7 +63,7 @@ function valueAxis(current: () => ChartData): uPlot.Axis {
     ...axisLook(),
     size: (_, values) => 14 + Math.max(2, ...(values ?? []).map((value) => value.length)) * AXIS_FONT_SIZE * 0.56,
     gap: 6,
-    space: 38,
+    space: 30,
     ticks: { show: false },
     grid: { stroke: () => token('--grid'), width: 1 },
     values: (_, splits) => splits.map((split) => current().axisText(split)),
@@ -73,42 +74,36 @@ function axisLook(): uPlot.Axis {
   return { font: FONT, stroke: () => token('--text-faint') };
 }
 
-/** Two drawn series for each given one: the finished minutes, and a dotted end for the minute that still runs. */
+/** Two drawn series for each given one, as in `plotData`. */
 function seriesOptions(data: ChartData): uPlot.Series[] {
-  const bars = uPlot.paths.bars?.({ size: [0.72, 22, 1], align: 1 });
-  return data.series.flatMap((series, index) => {
-    const isFirst = index === 0;
-    const colour = (): string => token(isFirst ? '--series-1' : '--series-2');
-    const fill = (): string => token(isFirst ? '--series-1-fill' : '--series-2-fill');
-    const common: uPlot.Series = { stroke: colour, width: 1.75, points: { show: isLonely, size: 5, fill: colour } };
-    if (series.shape === 'bars' && bars !== undefined) {
+  return drawOrder(data).flatMap((series) => {
+    const colour = (): string => token(`--${series.colour}`);
+    const fill = (): string => token(`--${series.colour}-fill`);
+    const faint = (): string => token(`--${series.colour}-faint`);
+    const dash = series.colour === 'series-2' ? { dash: [5, 3] } : {};
+    const area = series.shape === 'area' ? { fill } : {};
+    if (isDense(data))
       return [
-        { ...common, width: 0, fill: colour, paths: bars, points: { show: false } },
-        { ...common, width: 0, fill, paths: bars, points: { show: false } },
+        { ...LINE, stroke: faint, width: 1 },
+        { ...LINE, stroke: colour, ...dash, ...area },
       ];
-    }
+    if (series.shape === 'bars') return [bars(colour), bars(faint)];
+    const points = { show: isLonely, size: 5, fill: colour };
     return [
-      { ...common, ...(isFirst ? {} : { dash: [5, 3] }), ...(series.shape === 'area' ? { fill } : {}) },
-      { ...common, dash: [2, 3], points: { show: false } },
+      { ...LINE, stroke: colour, points, ...dash, ...area },
+      { ...LINE, stroke: colour, dash: [2, 3] },
     ];
   });
+}
+
+const BARS = uPlot.paths.bars?.({ size: [0.72, 22, 1] });
+const LINE: uPlot.Series = { width: 1.75, points: { show: false } };
+
+function bars(fill: () => string): uPlot.Series {
+  return { width: 0, fill, points: { show: false }, ...(BARS === undefined ? {} : { paths: BARS }) };
 }
 
 /** A single point has no line to be seen by. */
 function isLonely(_: uPlot, __: number, first: number, last: number): boolean {
   return last - first < 1;
-}
-
-/** Columns for uPlot: minutes, then for each series its finished part and its running end. */
-export function plotData(data: ChartData): uPlot.AlignedData {
-  const count = data.minutes.length;
-  const columns = data.series.flatMap(({ values, shape }) => {
-    if (!data.isRunning) return [[...values], values.map(() => null)];
-    const firstOfEnd = shape === 'bars' ? count - 1 : count - 2;
-    return [
-      values.map((value, index) => (index < count - 1 ? value : null)),
-      values.map((value, index) => (index >= firstOfEnd ? value : null)),
-    ];
-  });
-  return [[...data.minutes], ...columns];
 }

@@ -2,8 +2,9 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { onThemeChange } from '../theme.ts';
-import type { ChartData } from './chart-types.ts';
-import { plotData, plotOptions } from './plot-options.ts';
+import { type ChartData, isDense } from './chart-types.ts';
+import { plotData } from './plot-data.ts';
+import { plotOptions } from './plot-options.ts';
 
 export interface Plot {
   readonly host: RefObject<HTMLDivElement | null>;
@@ -18,7 +19,7 @@ export function usePlot(data: ChartData, onCursor: (index: number | null) => voi
   const latest = useRef(data);
   latest.current = data;
   const theme = useThemeVersion();
-  const shape = data.series.map((series) => series.shape).join();
+  const shape = `${isDense(data)} ${data.series.map((series) => series.shape).join()}`;
 
   useEffect(() => {
     const element = host.current;

@@ -1,5 +1,5 @@
 import type { LiveSnapshot, OrderMinutes } from '../../api-types.ts';
-import type { ChartData, ChartSeries } from '../../charts/chart-types.ts';
+import type { ChartData, ChartSeries, SeriesColour } from '../../charts/chart-types.ts';
 import { formatCount, formatMoney, formatShort, formatShortMoney } from '../../format.ts';
 import { fillMinutes, type TimeRange } from '../../live-model.ts';
 
@@ -13,6 +13,9 @@ export interface LiveCharts {
   revenue: ChartData;
 }
 
+/** One column of counts, and how it looks. */
+type Counts = readonly [label: string, values: number[], shape: Shape, colour: SeriesColour];
+
 /** Bars of more minutes than this would be thinner than a pixel. */
 const MOST_BARS = 180;
 
@@ -23,17 +26,17 @@ export function liveCharts(snapshot: LiveSnapshot, range: TimeRange, endSeconds:
   const web = snapshot.webMinutes;
   const orders = snapshot.orderMinutes;
   const bars: Shape = (range.to - range.from) / 60 <= MOST_BARS ? 'bars' : 'area';
-  const counts = (columns: { minute: number[] }, series: [string, number[], Shape][]): ChartData =>
+  const counts = (columns: { minute: number[] }, series: readonly Counts[]): ChartData =>
     countChart(common, fill(columns, series, range, end), series);
   return {
-    users: counts(web, [['Users', web.users, 'area']]),
+    users: counts(web, [['Users', web.users, 'area', 'series-1']]),
     clicks: counts(web, [
-      ['Page views', web.pageViews, 'area'],
-      ['Product clicks', web.productClicks, 'line'],
+      ['Page views', web.pageViews, 'area', 'series-1'],
+      ['Product clicks', web.productClicks, 'line', 'series-2'],
     ]),
     orders: counts(orders, [
-      ['Products', orders.products, 'area'],
-      ['Orders', orders.orders, 'line'],
+      ['Products', orders.products, 'area', 'series-1'],
+      ['Orders', orders.orders, 'line', 'series-2'],
     ]),
     revenue: revenueChart(common, orders, { currency: snapshot.currency, bars, end }),
   };
@@ -41,7 +44,7 @@ export function liveCharts(snapshot: LiveSnapshot, range: TimeRange, endSeconds:
 
 function fill(
   columns: { minute: number[] },
-  series: [string, number[], Shape][],
+  series: readonly Counts[],
   range: TimeRange,
   end: number,
 ): ReturnType<typeof fillMinutes> {
@@ -49,18 +52,14 @@ function fill(
   return fillMinutes(columns, values, range, end);
 }
 
-function countChart(
-  common: Common,
-  filled: ReturnType<typeof fillMinutes>,
-  series: [string, number[], Shape][],
-): ChartData {
+function countChart(common: Common, filled: ReturnType<typeof fillMinutes>, series: readonly Counts[]): ChartData {
   return {
     ...common,
     minutes: filled.minutes,
     axisText: (value) => (Number.isInteger(value) ? formatShort(value) : ''),
-    series: series.map(([label, , shape], column) => {
+    series: series.map(([label, , shape, colour], column) => {
       const values = filled.values[column] ?? [];
-      return { label, shape, values, text: (_, index) => formatCount(values[index]) };
+      return { label, shape, colour, values, text: (_, index) => formatCount(values[index]) };
     }),
   };
 }
@@ -84,8 +83,14 @@ function revenueChart(
     minutes: filled.minutes,
     axisText: (value) => formatShortMoney(value, currency),
     series: [
-      { label: 'Net', shape: bars, values: net, text: (minute) => exact(orders.net, minute) },
-      { label: 'Gross', shape: 'line', values: gross, text: (minute) => exact(orders.gross, minute) },
+      { label: 'Net', shape: bars, colour: 'series-1', values: net, text: (minute) => exact(orders.net, minute) },
+      {
+        label: 'Gross',
+        shape: bars === 'bars' ? 'bars' : 'line',
+        colour: 'series-muted',
+        values: gross,
+        text: (minute) => exact(orders.gross, minute),
+      },
     ],
   };
 }

@@ -4,7 +4,7 @@ import type { LiveSnapshot, Options } from '../../api-types.ts';
 import { formatDay } from '../../format.ts';
 import { useChoice, useLive, useNow, useOptions } from '../../hooks.ts';
 import { endOfData, isEmpty, timeRange } from '../../live-model.ts';
-import { lagMs, liveStatus } from '../../live-status.ts';
+import { liveStatus, reportedLagMs } from '../../live-status.ts';
 import { type LiveChoice, type Range, RANGE_MINUTES, writeChoice } from '../../url-state.ts';
 import { liveCharts } from './chart-data.ts';
 import { Controls } from './controls.tsx';
@@ -42,7 +42,7 @@ export function LivePage(): JSX.Element {
       <StatusRow
         status={status}
         snapshot={snapshot}
-        lagMs={lagMs(state, nowMs)}
+        lagMs={reportedLagMs(state)}
         range={range}
         onRange={(next) => change({ range: next })}
       />

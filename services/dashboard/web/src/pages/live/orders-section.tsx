@@ -81,7 +81,7 @@ function OrderTiles({ snapshot, kpis }: Omit<Props, 'charts'>): JSX.Element {
         id="orders"
         kpi={kpis.get('total_orders')}
         value={formatCount(orders.orders)}
-        note={`${formatCount(orders.validOrders)} not cancelled or returned`}
+        note={`${formatCount(orders.validOrders)} valid`}
       />
       <Tile
         id="products"

@@ -58,7 +58,7 @@ function WebTiles({ snapshot, kpis }: Omit<Props, 'charts'>): JSX.Element {
         id="unique-users"
         kpi={kpis.get('unique_users')}
         value={formatCount(web.uniqueUsers)}
-        note={`at most ${formatCount(peakUsers)} in a minute`}
+        note={`peak ${formatCount(peakUsers)} a minute`}
       />
       <Tile
         id="page-views"
@@ -83,7 +83,7 @@ function WebTiles({ snapshot, kpis }: Omit<Props, 'charts'>): JSX.Element {
         kpi={kpis.get('average_events')}
         value={formatRate(web.averageEvents)}
         unit="/ min"
-        note={`over ${formatCount(webMinutes.minute.length)} minutes with events`}
+        note={`${formatCount(webMinutes.minute.length)} active minutes`}
       />
       {snapshot.lastMinutes === null ? (
         <BusiestMinute snapshot={snapshot} />
@@ -93,7 +93,7 @@ function WebTiles({ snapshot, kpis }: Omit<Props, 'charts'>): JSX.Element {
           kpi={LAST_MINUTES_EVENTS}
           value={formatCount(snapshot.lastMinutes.events)}
           unit="events"
-          note={`at most ${formatCount(snapshot.lastMinutes.peakUsers)} users in a minute`}
+          note={`peak ${formatCount(snapshot.lastMinutes.peakUsers)} users a minute`}
         />
       )}
     </>
