@@ -30,16 +30,16 @@ export function openConnections(project: ComposeProject, logins: Logins): Connec
 
 /** The replayed year, day by day, as a count of the file that shares no code with the replay. */
 export async function checkReplayedYear(project: ComposeProject, { pool }: Connections): Promise<string> {
-  const { rows } = await pool.query<{ last: string | null }>(
-    `SELECT max(day)::text AS last FROM kpi.order_day WHERE source = 'retail'`,
-  );
-  const last = rows[0]?.last ?? 'nothing';
-  // The test may have begun before midnight.
-  const yesterdays = [1, 2].map((days) => utcDay(Date.now() - days * DAY_MS));
-  ensureNone(yesterdays.includes(last) ? [] : [`the last replayed day is ${last}, not ${yesterdays.join(' or ')}`]);
-  const simulator = ['services/simulator/src/main.ts', 'recount', ONLINE_RETAIL_YEAR_1.path];
-  const text = await project.run(process.execPath, [...simulator, '--shift-to', last, '--json']);
-  const { days } = recountSchema.parse(JSON.parse(text));
+  const last = await waitForLastDay(pool);
+  const recount = [
+    'services/simulator/src/main.ts',
+    'recount',
+    ONLINE_RETAIL_YEAR_1.path,
+    '--shift-to',
+    last,
+    '--json',
+  ];
+  const { days } = recountSchema.parse(JSON.parse(await project.run(process.execPath, recount)));
   await waitForNone(
     async () => {
       const differing = await compareWithFile(pool, 'retail', days);
@@ -48,6 +48,23 @@ export async function checkReplayedYear(project: ComposeProject, { pool }: Conne
     { timeoutMs: PROCESS_TIMEOUT_MS },
   );
   return `${days.length} days up to ${last} equal a recount of the file`;
+}
+
+/** The day the replay was shifted to: yesterday, or the day before if midnight has passed since. */
+async function waitForLastDay(pool: Pool): Promise<string> {
+  const expected = [1, 2].map((days) => utcDay(Date.now() - days * DAY_MS));
+  let last = '';
+  await waitForNone(
+    async () => {
+      const { rows } = await pool.query<{ last: string | null }>(
+        `SELECT max(day)::text AS last FROM kpi.order_day WHERE source = 'retail'`,
+      );
+      last = rows[0]?.last ?? 'none';
+      return expected.includes(last) ? [] : [`the last replayed day is ${last}, not ${expected.join(' or ')}`];
+    },
+    { timeoutMs: PROCESS_TIMEOUT_MS },
+  );
+  return last;
 }
 
 /** Every live KPI against one SQL over the raw rows, in one snapshot, while traffic goes on. */

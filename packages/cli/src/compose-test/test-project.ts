@@ -31,7 +31,8 @@ export async function testProject(project: ComposeProject, options: TestOptions)
     const startMs = Date.now();
     const seconds = (): string => `${((Date.now() - startMs) / 1_000).toFixed(1)} s`.padStart(8);
     try {
-      options.print(`ok   ${seconds()}  ${name.padEnd(26)} ${(await run()) ?? ''}`.trimEnd());
+      const found = (await run()) ?? '';
+      options.print(`ok   ${seconds()}  ${name.padEnd(26)} ${found}`.trimEnd());
     } catch (error) {
       options.print(`FAIL ${seconds()}  ${name.padEnd(26)} ${errorMessage(error)}`);
       throw error;
