@@ -59,7 +59,7 @@ check: install ## linter, formatter, type checker
 	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
 
 test: check ## everything that must be green: check, then all tests on real servers
-	@vitest run --project unit --project pg --project kafka --project e2e
+	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project e2e
 
 test-long: install ## what takes longer than make test allows
 	@vitest run --project long
