@@ -88,10 +88,10 @@ purchase_agg: up ## live order KPIs
 	@$(EBB) show purchase_agg
 
 generate_web_events: up ## make COUNT web events
-	@$(EBB) simulate web --count $(COUNT)
+	@$(EBB) simulate web --count $(COUNT) --rate 1000
 
 generate_streaming_purchases: up ## make COUNT purchase events
-	@$(EBB) simulate purchases --count $(COUNT)
+	@$(EBB) simulate purchases --count $(COUNT) --rate 1000
 
 generate_all: up ## make COUNT events of shop visits and the orders that follow
-	@$(EBB) simulate all --count $(COUNT)
+	@$(EBB) simulate shop --count $(COUNT) --rate 1000

@@ -1,9 +1,8 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { hostEnvironment } from '@ebb/config';
 import { errorMessage } from '@ebb/core';
-import { logFileOf, REPOSITORY, stackHome } from './stack/home.ts';
+import { logFileOf, stackHome } from './stack/home.ts';
 import { findSupervisors, mustYield, ownIdentity } from './stack/ownership.ts';
-import type { Part } from './stack/part.ts';
 import { PARTS } from './stack/parts.ts';
 import { Supervisor } from './stack/supervisor.ts';
 
@@ -20,20 +19,12 @@ function log(entry: Record<string, unknown>): void {
   appendFileSync(logFileOf(home, 'supervisor'), `${line}\n`);
 }
 
-/** Temporary: services whose main is not written yet. */
-function presentParts(): Part[] {
-  const folders: Record<string, string> = { aggregator: 'stream-aggregator' };
-  return PARTS.filter(
-    ({ name, level }) => level === 'server' || existsSync(`${REPOSITORY}services/${folders[name] ?? name}/src/main.ts`),
-  );
-}
-
 async function main(): Promise<void> {
   if (mustYield(ownIdentity(), findSupervisors(home))) {
     log({ event: 'yielded' });
     return;
   }
-  const supervisor = new Supervisor({ home, env, parts: presentParts(), log });
+  const supervisor = new Supervisor({ home, env, parts: PARTS, log });
   const stop = (why: string): void => {
     log({ event: 'stop_requested', why });
     supervisor.stop();

@@ -3,6 +3,7 @@ export { LocalStackError, type LocalStackErrorCode } from './errors.ts';
 export { findJava, findMaven, type Java } from './java.ts';
 export { checkKafkaIsOurs, clusterIdOf, type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
 export { cacheDirectory, KAFKA_VERSION, ownerArgument } from './kafka-jars.ts';
+export { listensOn } from './listening.ts';
 export { anyFreePort, choosePort, isPortFree } from './ports.ts';
 export {
   checkPostgresIsOurs,

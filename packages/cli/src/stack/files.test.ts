@@ -68,7 +68,8 @@ test('a port is kept, unless it is taken, unless another is asked for', async ()
 test('two parts never share a port', async () => {
   const wanted = String(await anyFreePort());
   const plan = new PortPlan(home, { EBB_COLLECTOR_PORT: wanted, EBB_DASHBOARD_PORT: wanted });
-  expect(await plan.reserve('dashboard')).not.toBe(await plan.reserve('collector'));
+  const [dashboard, collector] = await Promise.all([plan.reserve('dashboard'), plan.reserve('collector')]);
+  expect(dashboard).not.toBe(collector);
 });
 
 test('a damaged ports file is forgotten', async () => {

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { EbbError } from '@ebb/core';
-import { postgresUrl, spawnLogged, startKafka, startPostgres, waitUntilReady } from '@ebb/local-stack';
+import {
+  listensOn,
+  LocalStackError,
+  postgresUrl,
+  spawnLogged,
+  startKafka,
+  startPostgres,
+  waitUntilReady,
+} from '@ebb/local-stack';
 import type { RoleName } from '@ebb/postgres';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
 import { processTitle } from './ownership.ts';
@@ -71,7 +79,7 @@ function service(options: ServiceOptions): Part {
         cwd: REPOSITORY,
         logFile,
       });
-      const probe = (): Promise<void> => answersReady(port);
+      const probe = (): Promise<void> => answersReady(child.pid, port);
       const ready = { name: options.name, child, logFile, timeoutMs: READY_TIMEOUT_MS, signal: context.signal, probe };
       await waitUntilReady(ready);
       const stop = async (): Promise<void> => {
@@ -130,8 +138,11 @@ export function roleUrl(secrets: Secrets, port: number, role: RoleName): string 
   return url.href;
 }
 
-async function answersReady(port: number): Promise<void> {
+async function answersReady(pid: number, port: number): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/healthz/ready`, { signal: AbortSignal.timeout(5_000) });
   const text = await response.text();
+  if (listensOn(pid, port) === false) {
+    throw new LocalStackError('NOT_OURS', `another program answers on 127.0.0.1:${port}`);
+  }
   if (!response.ok) throw new EbbError('NOT_READY', `not ready (${response.status}): ${text.slice(0, 300)}`);
 }

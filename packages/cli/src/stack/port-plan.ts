@@ -27,6 +27,8 @@ export class PortPlan {
   readonly #wanted: Record<PortName, number>;
   readonly #kept: Partial<Record<string, number>>;
   readonly #env: Environment;
+  /** One choice after the other, or two would choose the same port. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(home: StackHome, env: Environment) {
     this.#home = home;
@@ -35,8 +37,14 @@ export class PortPlan {
     this.#kept = readJsonFile(home.portsFile, keptPorts) ?? {};
   }
 
-  /** A port that is free now; call it right before the server starts. */
-  async reserve(name: PortName): Promise<number> {
+  /** A port that is free now; call it right before the server starts. Parts that start together get different ones. */
+  reserve(name: PortName): Promise<number> {
+    const reserved = this.#last.then(() => this.#choose(name));
+    this.#last = reserved.catch(() => {});
+    return reserved;
+  }
+
+  async #choose(name: PortName): Promise<number> {
     const others = Object.entries(this.#kept).flatMap(([other, port]) =>
       other === name || port === undefined ? [] : [port],
     );

@@ -23,12 +23,13 @@ beforeAll(async () => {
   stranger = createServer().listen(base, '127.0.0.1');
   await once(stranger, 'listening');
   ports = {
+    // Neighbours and even the same, so that parts of one stack compete too.
     EBB_POSTGRES_PORT: String(base),
     EBB_KAFKA_PORT: String(base + 1000),
-    EBB_KAFKA_CONTROLLER_PORT: String(base + 2000),
-    EBB_COLLECTOR_PORT: String(base + 3000),
-    EBB_AGGREGATOR_PORT: String(base + 4000),
-    EBB_DASHBOARD_PORT: String(base + 5000),
+    EBB_KAFKA_CONTROLLER_PORT: String(base + 1001),
+    EBB_COLLECTOR_PORT: String(base + 2000),
+    EBB_AGGREGATOR_PORT: String(base + 2001),
+    EBB_DASHBOARD_PORT: String(base + 2000),
   };
   first = new TestStack(ports);
   second = new TestStack(ports);
