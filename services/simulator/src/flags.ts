@@ -33,8 +33,15 @@ export function valueFlag<T>(
 
 /** Null where the flag is not given. */
 export function optionalFlag<T>(name: string, schema: z.ZodType<T>, description: string): Option<T | null> {
-  const absent = z.literal('').transform(() => null);
-  return { name, schema: z.union([absent, schema]), description, default: '' };
+  const orAbsent = z.string().transform((text, context) => {
+    if (text === '') return null;
+    const read = schema.safeParse(text);
+    if (read.success) return read.data;
+    // Issues are passed on one by one: a union of the two would only say that the input is invalid.
+    for (const { message } of read.error.issues) context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+  return { name, schema: orAbsent, description, default: '' };
 }
 
 /**

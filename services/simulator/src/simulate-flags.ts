@@ -24,11 +24,15 @@ export const simulateFlags = {
     envNumber({ min: 0.000_001 }),
     'instead of --rate: mean purchases of an active customer per simulated day',
   ),
-  speed: valueFlag('--speed', z.union([z.literal('max').transform(() => null), envNumber({ min: 0.001 })]), {
-    description:
-      'simulated seconds per second, or max: all that lies in the past at once (--rate then is per simulated second)',
-    default: '1',
-  }),
+  speed: valueFlag(
+    '--speed',
+    z.union([z.literal('max').transform(() => null), envNumber({ min: 0.001 })], 'must be a number or max'),
+    {
+      description:
+        'simulated seconds per second, or max: all that lies in the past at once (--rate then is per simulated second)',
+      default: '1',
+    },
+  ),
   start: optionalFlag(
     '--start',
     startTime(),
