@@ -1,38 +1,38 @@
-/**
- * Stores new events of orders and raises the orders' states, in one statement:
- * the first event of each identity is kept (in a batch, the first sent), the greatest new event of each order competes
- * with the stored state, and the winner is returned beside the state it replaced.
- */
-export const APPLY = {
-  name: 'orders_apply',
+/** Stores the events of orders that are new: the first event of each identity, in a batch the first sent. */
+export const STORE_EVENTS = {
+  name: 'orders_store_events',
   text: `WITH locked AS MATERIALIZED (
-      SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest($1::bigint[]) key),
-    sent AS MATERIALIZED (
-      SELECT e.* FROM locked, unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
-        $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::smallint[], $14::integer[],
-        $15::text[], $16::text[], $17::text[], $18::text[], $19::integer[], $20::bigint[], $21::timestamptz[])
-      WITH ORDINALITY AS e (source, order_id, event_id, kind, order_status, status_rank, status_time, purchase_time,
-        currency, total_amount, document, schema_version, product_lines, user_id, payment_method, shipping_address,
-        country, _partition, _offset, _kafka_time, ordinal)),
-    stored AS (
-      INSERT INTO sales.order_status_history (source, order_id, event_id, kind, order_status, status_rank, status_time,
-        purchase_time, currency, total_amount, document, schema_version, _partition, _offset, _kafka_time)
-      SELECT source, order_id, event_id, kind, order_status, status_rank, status_time, purchase_time, currency,
-        total_amount::numeric, document::jsonb, schema_version, _partition, _offset, _kafka_time
-      FROM sent
-      ORDER BY source COLLATE "C", order_id COLLATE "C", event_id COLLATE "C", ordinal
-      ON CONFLICT DO NOTHING
-      RETURNING _partition, _offset),
-    latest AS (
-      SELECT DISTINCT ON (s.source, s.order_id) s.*
-      FROM stored JOIN sent s USING (_partition, _offset)
-      ORDER BY s.source, s.order_id, s.status_time DESC, s.status_rank DESC, s.event_id COLLATE "C" DESC)
-    INSERT INTO sales.orders AS o (source, order_id, kind, user_id, order_status, status_rank, status_time, event_id,
-      purchase_time, currency, total_amount, product_lines, payment_method, shipping_address, country, _partition,
-      _offset, _kafka_time)
+      SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest($1::bigint[]) key)
+    INSERT INTO sales.order_status_history (source, order_id, event_id, kind, order_status, status_rank, status_time,
+      purchase_time, currency, total_amount, document, schema_version, _partition, _offset, _kafka_time)
+    SELECT e.source, e.order_id, e.event_id, e.kind, e.order_status, e.status_rank, e.status_time, e.purchase_time,
+      e.currency, e.total_amount::numeric, e.document::jsonb, e.schema_version, e._partition, e._offset, e._kafka_time
+    FROM locked, unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::timestamptz[],
+      $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::smallint[], $14::integer[], $15::bigint[],
+      $16::timestamptz[]) WITH ORDINALITY AS e (source, order_id, event_id, kind, order_status, status_rank,
+      status_time, purchase_time, currency, total_amount, document, schema_version, _partition, _offset, _kafka_time,
+      ordinal)
+    ORDER BY e.source COLLATE "C", e.order_id COLLATE "C", e.event_id COLLATE "C", e.ordinal
+    ON CONFLICT DO NOTHING
+    RETURNING _partition, _offset`,
+};
+
+/**
+ * Lets the greatest new event of each order compete with the stored state; returns each winner beside the state it
+ * replaced. Gets one row per order.
+ */
+export const RAISE_STATES = {
+  name: 'orders_raise_states',
+  text: `INSERT INTO sales.orders AS o (source, order_id, kind, user_id, order_status, status_rank, status_time,
+      event_id, purchase_time, currency, total_amount, product_lines, payment_method, shipping_address, country,
+      _partition, _offset, _kafka_time)
     SELECT source, order_id, kind, user_id, order_status, status_rank, status_time, event_id, purchase_time, currency,
       total_amount::numeric, product_lines, payment_method, shipping_address, country, _partition, _offset, _kafka_time
-    FROM latest
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::timestamptz[],
+      $8::timestamptz[], $9::text[], $10::text[], $11::integer[], $12::text[], $13::text[], $14::text[], $15::text[],
+      $16::integer[], $17::bigint[], $18::timestamptz[]) AS e (source, order_id, event_id, kind, order_status,
+      status_rank, status_time, purchase_time, currency, total_amount, product_lines, user_id, payment_method,
+      shipping_address, country, _partition, _offset, _kafka_time)
     ORDER BY source COLLATE "C", order_id COLLATE "C"
     ON CONFLICT (source, order_id) DO UPDATE SET
       kind = excluded.kind, user_id = excluded.user_id, order_status = excluded.order_status,

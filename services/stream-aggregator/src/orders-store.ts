@@ -1,7 +1,7 @@
-import { countProductLines, type DocumentKind, type OrderStatus } from '@ebb/contracts';
+import { compareOrderVersions, countProductLines, type DocumentKind, type OrderStatus } from '@ebb/contracts';
 import { formatMoney, must, parseMoney } from '@ebb/core';
 import { BinaryArrayWriter, BinaryColumns, type Client } from '@ebb/postgres';
-import { APPLY, DELETE_ITEMS, FLAG_TRANSITIONS, UPSERT_ITEMS } from './orders-sql.ts';
+import { DELETE_ITEMS, FLAG_TRANSITIONS, RAISE_STATES, STORE_EVENTS, UPSERT_ITEMS } from './orders-sql.ts';
 import type { OrderChange, OrderFacts } from './orders.ts';
 import type { PurchaseRow } from './types.ts';
 
@@ -18,6 +18,11 @@ interface AppliedRow {
   old_lines: number;
 }
 
+interface StoredPosition {
+  _partition: number;
+  _offset: string;
+}
+
 /** Orders: history of their events, current state, items. */
 export class OrdersStore {
   readonly #writer = new BinaryArrayWriter(1 << 14);
@@ -25,25 +30,51 @@ export class OrdersStore {
 
   /**
    * Stores the events that are new and brings the states of their orders to the greatest known event; returns how states
-   * changed. The row of an order is locked from here to the end of the transaction, even where its state stays.
+   * changed. The row of such an order is locked from here to the end of the transaction, even where its state stays.
    */
   async apply(client: Client, rows: readonly PurchaseRow[], lockKeys: readonly number[]): Promise<OrderChange[]> {
-    const applied = await client.query<AppliedRow>({ ...APPLY, values: this.#encode(rows, lockKeys) });
-    await this.#flagTransitions(client, rows);
     const byPosition = new Map(rows.map((row) => [`${row.partition}:${row.offset}`, row]));
-    const changed = applied.rows.map((row) => ({
-      row: must(byPosition.get(`${row._partition}:${row._offset}`), 'an order changed to a state nobody sent'),
-      before: factsBefore(row),
-    }));
+    const rowAt = ({ _partition, _offset }: StoredPosition): PurchaseRow =>
+      must(byPosition.get(`${_partition}:${_offset}`), 'an event was stored that nobody sent');
+    const values = this.#encodeEvents(rows, lockKeys);
+    const stored = await client.query<StoredPosition>({ ...STORE_EVENTS, values });
+    const added = stored.rows.map(rowAt);
+    if (added.length === 0) return [];
+    const raised = await client.query<AppliedRow>({ ...RAISE_STATES, values: this.#encodeStates(greatest(added)) });
+    await this.#flagTransitions(client, added);
+    const changed = raised.rows.map((row) => ({ row: rowAt(row), before: factsBefore(row) }));
     await this.#replaceItems(client, changed);
     return changed.map(({ row, before }) => ({ before, after: factsOf(row) }));
   }
 
-  #encode(rows: readonly PurchaseRow[], lockKeys: readonly number[]): Buffer[] {
+  #encodeEvents(rows: readonly PurchaseRow[], lockKeys: readonly number[]): Buffer[] {
+    this.#writer.reset();
+    return [
+      this.#columns.int8s(lockKeys, (key) => key),
+      ...this.#versionColumns(rows),
+      this.#columns.texts(rows, ({ event }) => event.document),
+      this.#columns.int2s(rows, ({ event }) => event.schemaVersion),
+      ...this.#positionColumns(rows),
+    ];
+  }
+
+  #encodeStates(rows: readonly PurchaseRow[]): Buffer[] {
     const columns = this.#columns;
     this.#writer.reset();
     return [
-      columns.int8s(lockKeys, (key) => key),
+      ...this.#versionColumns(rows),
+      columns.int4s(rows, ({ event }) => countProductLines(event.items)),
+      columns.texts(rows, ({ event }) => event.userId),
+      columns.texts(rows, ({ event }) => event.paymentMethod),
+      columns.texts(rows, ({ event }) => event.shippingAddress),
+      columns.texts(rows, ({ event }) => event.country),
+      ...this.#positionColumns(rows),
+    ];
+  }
+
+  #versionColumns(rows: readonly PurchaseRow[]): Buffer[] {
+    const columns = this.#columns;
+    return [
       columns.texts(rows, ({ event }) => event.source),
       columns.texts(rows, ({ event }) => event.orderId),
       columns.texts(rows, ({ event }) => event.eventId),
@@ -54,16 +85,14 @@ export class OrdersStore {
       columns.timestamps(rows, ({ event }) => event.purchaseTimeMs),
       columns.texts(rows, ({ event }) => event.currency),
       columns.texts(rows, ({ event }) => formatMoney(event.totalAmount)),
-      columns.texts(rows, ({ event }) => event.document),
-      columns.int2s(rows, ({ event }) => event.schemaVersion),
-      columns.int4s(rows, ({ event }) => countProductLines(event.items)),
-      columns.texts(rows, ({ event }) => event.userId),
-      columns.texts(rows, ({ event }) => event.paymentMethod),
-      columns.texts(rows, ({ event }) => event.shippingAddress),
-      columns.texts(rows, ({ event }) => event.country),
-      columns.int4s(rows, (row) => row.partition),
-      columns.int8s(rows, (row) => row.offset),
-      columns.timestamps(rows, (row) => row.kafkaTimeMs),
+    ];
+  }
+
+  #positionColumns(rows: readonly PurchaseRow[]): Buffer[] {
+    return [
+      this.#columns.int4s(rows, (row) => row.partition),
+      this.#columns.int8s(rows, (row) => row.offset),
+      this.#columns.timestamps(rows, (row) => row.kafkaTimeMs),
     ];
   }
 
@@ -105,6 +134,17 @@ export class OrdersStore {
     ];
     await client.query({ ...UPSERT_ITEMS, values });
   }
+}
+
+/** The greatest of each order's events: what the order's state is, unless a greater one is stored already. */
+function greatest(rows: readonly PurchaseRow[]): PurchaseRow[] {
+  const winners = new Map<string, PurchaseRow>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.event.source, row.event.orderId]);
+    const best = winners.get(key);
+    if (best === undefined || compareOrderVersions(row.event, best.event) > 0) winners.set(key, row);
+  }
+  return [...winners.values()];
 }
 
 function factsBefore(row: AppliedRow): OrderFacts | null {
