@@ -101,6 +101,8 @@ export default defineConfig({
     'import/no-named-as-default-member': 'off',
     'typescript/no-unsafe-type-assertion': 'off',
     'vitest/require-mock-type-parameters': 'off',
+    // The second argument is the message, which is where a seed belongs.
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
   },
   overrides: [
     ...layerOverrides,
