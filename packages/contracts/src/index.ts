@@ -1,3 +1,4 @@
+export { contractFiles, type JsonSchema, topicJsonSchemas } from './json-schema.ts';
 export {
   acceptPurchaseMessage,
   acceptWebMessage,
