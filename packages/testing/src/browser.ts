@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createBrotliDecompress } from 'node:zlib';
 import { hostEnvironment } from '@ebb/config';
 import { cacheDirectory } from '@ebb/local-stack';
-import { type Browser, chromium } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { disposeAfterFile } from './disposal.ts';
 
 /** Rendering must not depend on the machine's graphics, and no test may call out to the browser's maker. */
@@ -26,11 +26,18 @@ const ARGUMENTS = [
 
 const SYSTEM_BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+export interface TestBrowser {
+  /** Cookies, storage and cache of their own; options go over the defaults given at the launch. */
+  newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** A page in a new context. */
+  newPage(options?: BrowserContextOptions): Promise<Page>;
+}
+
 /**
  * A headless Chromium, closed by itself after the file: EBB_CHROMIUM names one, else a system browser is taken, else the
- * one that comes with npm. Only in `.e2e` tests.
+ * one that comes with npm. Only in `.e2e` tests. `defaults` hold for every context: size, locale, colour scheme.
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(defaults: BrowserContextOptions = {}): Promise<TestBrowser> {
   const browser = await chromium.launch({
     executablePath: await browserPath(),
     headless: true,
@@ -39,7 +46,10 @@ export async function launchBrowser(): Promise<Browser> {
     args: ARGUMENTS,
   });
   disposeAfterFile(() => browser.close());
-  return browser;
+  return {
+    newContext: (options) => browser.newContext({ ...defaults, ...options }),
+    newPage: (options) => browser.newPage({ ...defaults, ...options }),
+  };
 }
 
 async function browserPath(): Promise<string> {

@@ -17,6 +17,7 @@ export const REFUSALS = {
   compression_ratio: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
+  headers_too_large: 431,
   internal: 500,
   overloaded: 503,
   unavailable: 503,

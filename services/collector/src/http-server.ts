@@ -49,6 +49,11 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   // Bodies are read by the endpoint, under its own limits; the framework must not buffer them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  // Otherwise an answer sent during a drain leaves an idle connection that keeps the server open.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (deps.isDraining()) reply.header('connection', 'close');
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     deps.collectorMetrics.requests.inc({ route, status: reply.statusCode });
@@ -144,6 +149,7 @@ function toRefusal(error: Error & { statusCode?: number }): Refusal {
 
 const SOCKET_REASONS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'the request took too long to arrive'],
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'the headers are too large'],
 };
 
 /** Bytes that are no HTTP request, or one that never ends: answered by hand, there is no request object. */

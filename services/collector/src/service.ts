@@ -44,6 +44,7 @@ const LINGER_MS = 2;
 /** 5 ms doubling to 1 s: some 8 s in all, below the answer's own deadline. */
 const PRODUCE_RETRIES = 14;
 const PROBE_TIMEOUT_MS = 3_000;
+const CLOSE_IDLE_MS = 50;
 const SETTINGS_TIMEOUT_MS = 2_000;
 
 /**
@@ -235,7 +236,9 @@ class RunningCollector implements Collector {
   /** Idle connections are closed, open requests answered; then the last receipts go out. */
   async drain(): Promise<void> {
     this.#parts.drain.started = true;
-    await this.#app.close();
+    // Closing looks for idle connections only once; a connection may become idle later, or never have been used.
+    const closing = setInterval(() => this.#app.server.closeIdleConnections(), CLOSE_IDLE_MS);
+    await this.#app.close().finally(() => clearInterval(closing));
     await this.#parts.receiptSender.finish();
   }
 

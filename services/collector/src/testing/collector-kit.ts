@@ -28,6 +28,8 @@ export interface TestCollectorOptions {
   settings?: Record<string, string>;
   key?: Partial<NewWriteKey>;
   topics?: TopicNames;
+  /** Looks at the collector before it is ready. */
+  onListening?: (url: string) => Promise<void>;
 }
 
 /** The production wiring over real Kafka and Postgres, with topics of its own. */
@@ -47,6 +49,7 @@ export async function startTestCollector(options: TestCollectorOptions): Promise
   const metrics = createMetrics('collector');
   const collector = await createCollector(config, { logger, metrics, releasers, topics });
   const running = collector.run();
+  await options.onListening?.(collector.url);
   await untilReady(collector);
   const close = async (): Promise<void> => {
     await collector.drain?.();
