@@ -1,5 +1,6 @@
 import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
+import { registerBench } from './commands/bench.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerVerify,
   registerDrill,
+  registerBench,
   registerDoctor,
 ];
 
