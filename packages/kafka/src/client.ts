@@ -11,6 +11,8 @@ export interface KafkaOptions {
   ssl?: boolean;
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
   onLog?: KafkaLogSink;
+  /** Retries inside one call, 5 ms doubling to 1 s; 20 unless given, some 12 s in all. */
+  retries?: number;
 }
 
 /** A configured client; producers, consumers and admin calls are made from it. */
@@ -34,7 +36,7 @@ export function createKafka(options: KafkaOptions): KafkaHandle {
     clientId: options.clientId,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: { initialRetryTime: 5, maxRetryTime: 1_000, retries: 20 },
+    retry: { initialRetryTime: 5, maxRetryTime: 1_000, retries: options.retries ?? 20 },
     ...(options.ssl ? { ssl: true } : {}),
     ...(options.sasl ? { sasl: options.sasl as SASLOptions } : {}),
     logLevel: options.onLog ? logLevel.WARN : logLevel.NOTHING,

@@ -1,4 +1,4 @@
-import { EbbError, errorMessage } from '@ebb/core';
+import { backoffMs, EbbError, errorMessage, type RetryPolicy, sleep, toError } from '@ebb/core';
 import type { Consumer as KafkaJsConsumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaHandle } from './client.ts';
 import { type MessageChunk, toChunk } from './consumed-message.ts';
@@ -19,8 +19,12 @@ export interface ConsumerOptions {
   /** How long the broker holds a fetch that has nothing to bring; also what a stop may take. */
   maxWaitMs: number;
   sessionTimeoutMs: number;
-  /** Batches handled side by side: at least the number of partitions, or a slow one holds the others back. */
+  /** Chunks handled side by side: at least the number of partitions, or a slow one holds the others back. */
   concurrency: number;
+  /** `run` rejects when the group could not be joined for so long. */
+  giveUpAfterMs: number;
+  /** Told of every failure of the driver that is answered with a new member. */
+  onRestart?: (error: Error) => void;
 }
 
 export interface ChunkControl {
@@ -38,7 +42,7 @@ export interface ConsumerHandlers {
 }
 
 export interface GroupConsumer {
-  /** Consumes until `stop`; rejects CONSUMER_FAILED when the driver gives up. */
+  /** Consumes until `stop`; rejects CONSUMER_FAILED when the group cannot be joined for too long. */
   run(handlers: ConsumerHandlers): Promise<void>;
   /** Where the next fetch of an assigned partition starts. */
   seek(target: TopicPartition, offset: number): void;
@@ -50,92 +54,141 @@ export interface GroupConsumer {
 
 /** A member of a consumer group whose positions are kept by its owner, not by the broker. */
 export function createConsumer(kafka: KafkaHandle, options: ConsumerOptions): GroupConsumer {
-  const consumer = kafka.consumer({
-    groupId: options.groupId,
-    maxBytesPerPartition: options.maxBytesPerPartition,
-    maxBytes: options.maxBytes,
-    minBytes: 1,
-    maxWaitTimeInMs: options.maxWaitMs,
-    sessionTimeout: options.sessionTimeoutMs,
-    heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
-    retry: { initialRetryTime: 5, maxRetryTime: 1_000, retries: 20 },
-  });
-  return new KafkaGroupConsumer(consumer, options);
+  return new KafkaGroupConsumer(kafka, options);
 }
 
-class KafkaGroupConsumer implements GroupConsumer {
-  readonly #consumer: KafkaJsConsumer;
-  readonly #options: ConsumerOptions;
-  readonly #ended = Promise.withResolvers<void>();
-  #isStopping = false;
+const RESTART: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, initialDelayMs: 100, maxDelayMs: 3_000 };
 
-  constructor(consumer: KafkaJsConsumer, options: ConsumerOptions) {
-    this.#consumer = consumer;
+/**
+ * The driver restarts a crashed consumer by itself, in a way that cannot be stopped once it is under way: a consumer
+ * stopped at that moment comes back as a member nobody listens to and keeps its partitions from the others. So here a
+ * crash always ends the member, and a new one is made.
+ */
+class KafkaGroupConsumer implements GroupConsumer {
+  readonly #kafka: KafkaHandle;
+  readonly #options: ConsumerOptions;
+  readonly #stopping = new AbortController();
+  #member: KafkaJsConsumer | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #joinedAt = 0;
+
+  constructor(kafka: KafkaHandle, options: ConsumerOptions) {
+    this.#kafka = kafka;
     this.#options = options;
   }
 
-  async run(handlers: ConsumerHandlers): Promise<void> {
-    const { CRASH, GROUP_JOIN } = this.#consumer.events;
-    this.#consumer.on(CRASH, ({ payload }) => {
-      if (!payload.restart) this.#fail(payload.error);
-    });
-    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
-      handlers.onAssigned(
-        Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-          partitions.map((partition) => ({ topic, partition })),
-        ),
-      );
-    });
-    try {
-      await this.#consumer.connect();
-      // Without a broker-side position the log start is right: our own position is checked against it.
-      await this.#consumer.subscribe({ topics: this.#options.topics, fromBeginning: true });
-      await this.#consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: true,
-        partitionsConsumedConcurrently: this.#options.concurrency,
-        eachBatch: (payload) => this.#handle(payload, handlers),
-      });
-    } catch (error) {
-      this.#fail(error);
-    }
-    await this.#ended.promise;
+  run(handlers: ConsumerHandlers): Promise<void> {
+    this.#running = this.#consume(handlers);
+    return this.#running;
   }
 
-  async #handle(payload: EachBatchPayload, handlers: ConsumerHandlers): Promise<void> {
-    if (!payload.isRunning() || payload.isStale()) return;
-    await handlers.onChunk(toChunk(payload.batch), {
-      heartbeat: () => payload.heartbeat(),
-      isStale: () => payload.isStale() || !payload.isRunning(),
+  async #consume(handlers: ConsumerHandlers): Promise<void> {
+    this.#joinedAt = performance.now();
+    for (let attempt = 1; !this.#stopping.signal.aborted; attempt += 1) {
+      const startedAt = performance.now();
+      const failure = await this.#runMember(handlers);
+      if (failure === null) return;
+      if (performance.now() - this.#joinedAt > this.#options.giveUpAfterMs) throw this.#failed(failure);
+      if (this.#joinedAt > startedAt) attempt = 1;
+      this.#options.onRestart?.(failure);
+      await sleep(backoffMs(attempt, RESTART), this.#stopping.signal);
+    }
+  }
+
+  /** One membership; null when it ended because of `stop`, else what ended it. */
+  async #runMember(handlers: ConsumerHandlers): Promise<Error | null> {
+    const member = this.#createMember();
+    const crashed = Promise.withResolvers<Error>();
+    member.on(member.events.CRASH, ({ payload }) => crashed.resolve(payload.error));
+    member.on(member.events.GROUP_JOIN, ({ payload }) => {
+      this.#joinedAt = performance.now();
+      if (!this.#stopping.signal.aborted) handlers.onAssigned(listPartitions(payload.memberAssignment));
+    });
+    this.#member = member;
+    const stopped = new Promise<null>((resolve) => {
+      if (this.#stopping.signal.aborted) resolve(null);
+      this.#stopping.signal.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    const starting = this.#start(member, handlers);
+    try {
+      // Joining may wait for other members; a stop does not wait with it.
+      await Promise.race([starting, stopped]);
+      return await Promise.race([crashed.promise, stopped]);
+    } catch (error) {
+      return toError(error);
+    } finally {
+      this.#member = undefined;
+      await member.disconnect().catch(() => {});
+      void starting.then(() => member.disconnect()).catch(() => {});
+    }
+  }
+
+  #createMember(): KafkaJsConsumer {
+    const { groupId, maxBytesPerPartition, maxBytes, maxWaitMs, sessionTimeoutMs } = this.#options;
+    return this.#kafka.consumer({
+      groupId,
+      maxBytesPerPartition,
+      maxBytes,
+      minBytes: 1,
+      maxWaitTimeInMs: maxWaitMs,
+      sessionTimeout: sessionTimeoutMs,
+      // A member that is gone must not hold up the others for longer than its session lasts.
+      rebalanceTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
+      retry: { initialRetryTime: 20, maxRetryTime: 500, retries: 8, restartOnFailure: () => Promise.resolve(false) },
+    });
+  }
+
+  async #start(member: KafkaJsConsumer, handlers: ConsumerHandlers): Promise<void> {
+    await member.connect();
+    // Without a broker-side position the log start is right: our own position is checked against it.
+    await member.subscribe({ topics: this.#options.topics, fromBeginning: true });
+    await member.run({
+      autoCommit: false,
+      eachBatchAutoResolve: true,
+      partitionsConsumedConcurrently: this.#options.concurrency,
+      eachBatch: (payload) => handle(payload, handlers),
     });
   }
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
-    if (!this.#isStopping) this.#consumer.seek({ topic, partition, offset: String(offset) });
+    try {
+      this.#member?.seek({ topic, partition, offset: String(offset) });
+    } catch {
+      // The member has crashed: the next one starts with an assignment, after which positions are set again.
+    }
   }
 
   async commit(positions: readonly (TopicPartition & { offset: number })[]): Promise<void> {
-    if (this.#isStopping || positions.length === 0) return;
-    await this.#consumer.commitOffsets(
+    if (this.#member === undefined || positions.length === 0) return;
+    await this.#member.commitOffsets(
       positions.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
     );
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#consumer.disconnect();
-    this.#ended.resolve();
+    this.#stopping.abort();
+    await this.#running.catch(() => {});
   }
 
-  #fail(error: unknown): void {
-    this.#ended.reject(
-      new EbbError<KafkaErrorCode>(
-        'CONSUMER_FAILED',
-        `consumer group ${this.#options.groupId}: ${errorMessage(error)}`,
-        {
-          cause: error,
-        },
-      ),
-    );
+  #failed(cause: Error): EbbError<KafkaErrorCode> {
+    const { groupId } = this.#options;
+    return new EbbError('CONSUMER_FAILED', `consumer group ${groupId} cannot be joined: ${errorMessage(cause)}`, {
+      cause,
+    });
   }
+}
+
+async function handle(payload: EachBatchPayload, handlers: ConsumerHandlers): Promise<void> {
+  if (!payload.isRunning() || payload.isStale()) return;
+  await handlers.onChunk(toChunk(payload.batch), {
+    heartbeat: () => payload.heartbeat(),
+    isStale: () => payload.isStale() || !payload.isRunning(),
+  });
+}
+
+function listPartitions(assignment: Record<string, number[]>): TopicPartition[] {
+  return Object.entries(assignment).flatMap(([topic, partitions]) =>
+    partitions.map((partition) => ({ topic, partition })),
+  );
 }

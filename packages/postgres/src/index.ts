@@ -1,5 +1,6 @@
 export { BinaryArrayWriter, OID } from './binary-array.ts';
 export { BinaryColumns } from './binary-columns.ts';
+export { endClient } from './end-client.ts';
 export { isTransient, type PostgresErrorCode } from './errors.ts';
 export { migrate, type MigrateOptions } from './migrate.ts';
 export {

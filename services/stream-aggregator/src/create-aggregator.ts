@@ -32,6 +32,7 @@ const FETCH_BYTES = 16 * MIB;
 /** A stop waits for the fetch under way, so this is also what it may take. */
 const FETCH_WAIT_MS = 250;
 const SESSION_TIMEOUT_MS = 15_000;
+const JOIN_TIMEOUT_MS = 300_000;
 /** More than any topic has partitions here: a chunk that waits for room must not hold back other partitions. */
 const CHUNKS_AT_ONCE = 64;
 const BATCH_BYTES = 8 * MIB;
@@ -65,6 +66,8 @@ export async function createAggregator(config: AggregatorConfig, context: Aggreg
     maxWaitMs: FETCH_WAIT_MS,
     sessionTimeoutMs: SESSION_TIMEOUT_MS,
     concurrency: CHUNKS_AT_ONCE,
+    giveUpAfterMs: JOIN_TIMEOUT_MS,
+    onRestart: (error) => logger.warn({ event: 'consumer_restarted', message: error.message }),
   });
   const policies = new PolicyKeeper();
   const gate = new DecodeGate(() => lanes.reduce((sum, { client }) => sum + (client ? unsentBytes(client) : 0), 0));

@@ -1,6 +1,6 @@
 import { backoffMs, errorMessage, isEbbError, type RetryPolicy, sleep } from '@ebb/core';
 import type { ChunkControl, MessageChunk, TopicPartition } from '@ebb/kafka';
-import type { Client } from '@ebb/postgres';
+import { type Client, endClient } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import { type BatchBuilder, type BatchLimits, takeSlices } from './batch-builder.ts';
 import type { BatchWriter } from './batch-writer.ts';
@@ -140,7 +140,7 @@ export class Lane {
   async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await client?.end().catch(() => {});
+    if (client !== undefined) await endClient(client);
   }
 
   async #loadPositions(client: Client): Promise<void> {
