@@ -48,7 +48,7 @@ interface Pattern {
 
 function patternsFor(workspace: string, isTest: boolean): Pattern[] {
   const self = workspace.split('/')[1] ?? '';
-  const open = new Set([...(allowed[workspace] ?? []), self, ...(isTest ? ['testing'] : [])]);
+  const open = new Set([...(allowed[workspace] ?? []), self, ...(isTest ? ['testing', 'local-stack'] : [])]);
   const closed = [...packageNames, ...serviceNames].filter((name) => !open.has(name)).map((name) => `@ebb/${name}`);
   const drivers = Object.entries(driverOwners).filter(([, owner]) => owner !== workspace);
   return [
@@ -69,7 +69,7 @@ function layerRule(
 const layerOverrides = Object.keys(allowed).flatMap((workspace) => [
   { files: [`${workspace}/**/*.ts`], rules: layerRule(workspace, false) },
   {
-    files: [`${workspace}/**/*.{test,bench}.ts`, `${workspace}/**/testing/**/*.ts`],
+    files: [`${workspace}/**/*.{test,bench}.ts`, `${workspace}/**/testing/**/*.ts`, `${workspace}/bench/**/*.ts`],
     rules: layerRule(workspace, true),
   },
 ]);
@@ -108,7 +108,7 @@ export default defineConfig({
     ...layerOverrides,
     { files: ['packages/config/**/*.ts'], rules: { 'node/no-process-env': 'off' } },
     { files: ['packages/runtime/**/*.ts'], rules: { 'unicorn/no-process-exit': 'off' } },
-    { files: ['packages/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+    { files: ['packages/cli/**/*.ts', '**/bench/**/*.ts'], rules: { 'no-console': 'off' } },
     {
       files: ['**/*.{test,bench}.ts'],
       rules: { 'max-lines-per-function': 'off', 'unicorn/consistent-function-scoping': 'off' },
