@@ -75,6 +75,11 @@ const violations: Record<RuleName, [what: string, change: Change][]> = {
     ['other user', (_, service) => (service('collector').user = '10002:10002')],
     ['unknown reader', (_, service) => (service('collector').environment = { X: '/run/ebb/secrets/nobody/x' })],
   ],
+  secretMounts: [
+    ['writable', (_, service) => (service('collector').volumes = ['secrets:/run/ebb/secrets'])],
+    ['missing', (_, service) => delete service('migrate').volumes],
+    ['without need', (_, service) => (service('topics').volumes = ['secrets:/run/ebb/secrets:ro'])],
+  ],
   demoSwitch: [
     ['always on', (_, service) => (service('seed').command = ['node', 'seed.ts'])],
     ['off by default', (_, service) => (service('simulator').environment = { EBB_DEMO: '${EBB_DEMO:-off}' })],

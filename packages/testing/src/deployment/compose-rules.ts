@@ -156,6 +156,18 @@ const secretOwners: ComposeRule = (file) => {
   );
 };
 
+const SECRETS_FOLDER = '/run/ebb/secrets';
+/** Whoever reads a secret has the folder, read-only; nobody else has it. Only the step that makes them may write. */
+const secretMounts = eachService((service, name) => {
+  if (name === 'secrets') return null;
+  const mounts = (service.volumes ?? [])
+    .map((volume) => JSON.stringify(volume))
+    .filter((text) => text.includes('secrets'));
+  const isReader = environmentOf(service).some(([, value]) => value.startsWith(SECRETS_FOLDER));
+  if (!isReader) return mounts.length === 0 ? null : 'has the secrets without need';
+  return mounts.join() === `"secrets:${SECRETS_FOLDER}:ro"` ? null : 'does not have its secrets read-only';
+});
+
 /** Demo data is on by default and one variable turns every part of it off. */
 const demoSwitch: ComposeRule = (file) => {
   const demo = ['seed', 'simulator'];
@@ -195,6 +207,7 @@ export const composeRules = {
   namedVolumes,
   noPlainSecrets,
   secretOwners,
+  secretMounts,
   demoSwitch,
   variablesHaveDefaults,
 } satisfies Record<string, ComposeRule>;
