@@ -39,6 +39,9 @@ export function brokerProperties(layout: BrokerLayout): string {
     // A group of one must not wait three seconds for members that never come.
     'group.initial.rebalance.delay.ms': 0,
     'controlled.shutdown.enable': true,
+    // After kill -9 the new broker is let in only when the session of the killed one has run out (9 s by default).
+    'broker.heartbeat.interval.ms': 500,
+    'broker.session.timeout.ms': 3_000,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
