@@ -7,7 +7,7 @@ import { loadCollectorConfig, loadDeliveryConfig, loadHome, loadServiceConfig } 
 import { AckLog } from './delivery/ack-log.ts';
 import { CollectorDelivery } from './delivery/collector-delivery.ts';
 import type { OnRetry } from './delivery/delivery.ts';
-import { KafkaDelivery } from './delivery/kafka-delivery.ts';
+import { CLIENT_RETRIES, KafkaDelivery } from './delivery/kafka-delivery.ts';
 import { deliverySink, FileSink, type MessageSink } from './delivery/message-sink.ts';
 import { describeFlags, invalidArguments, readFlags } from './flags.ts';
 import { createSimulatorMetrics, type SimulatorMetrics } from './metrics.ts';
@@ -45,6 +45,7 @@ async function buildSimulate(context: MainContext, args: string[]): Promise<Serv
     metrics,
     ackLog,
     keepTruth: () => keepTruth(context, flags, simulation, options),
+    onProgress: (sent) => context.logger.info({ event: 'progress', sent }),
     onExhausted: () => context.logger.warn({ event: 'customers_exhausted', customers: options.customers }),
   });
   return {
@@ -84,7 +85,7 @@ function buildSink(context: MainContext, flags: SimulateFlags, metrics: Simulato
     return deliverySink(delivery, { web: 'web', purchase: 'purchase' });
   }
   const config = loadDeliveryConfig(context.env);
-  const kafka = createKafka(kafkaOptionsFrom(config, 'ebb-simulator'));
+  const kafka = createKafka({ ...kafkaOptionsFrom(config, 'ebb-simulator'), retries: CLIENT_RETRIES });
   const delivery = new KafkaDelivery(kafka, { onRetry });
   context.releasers.add('producer', () => delivery.close());
   return deliverySink(delivery, { web: config.websiteTopic, purchase: config.purchaseTopic });

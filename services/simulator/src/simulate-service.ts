@@ -18,11 +18,15 @@ export interface SimulateDeps {
   keepTruth: () => void;
   /** Called once when the list of customers is used up. */
   onExhausted: () => void;
+  /** Called at intervals with the messages acknowledged so far. */
+  onProgress: (sent: number) => void;
 }
 
 const CHUNK_MESSAGES = 4_000;
 const TICK_MS = 10;
 const TRUTH_EVERY_MS = 600_000;
+const FIRST_PROGRESS_MS = 2_000;
+const PROGRESS_EVERY_MS = 60_000;
 
 /**
  * Sends events when they are due, whatever the delivery takes (open loop): after an outage the backlog follows at once,
@@ -32,11 +36,14 @@ export class SimulateService implements Service {
   readonly #deps: SimulateDeps;
   readonly #stopping = new AbortController();
   #truthMs: number;
+  #progressMs: number;
+  #sent = 0;
   #toldExhausted = false;
 
   constructor(deps: SimulateDeps) {
     this.#deps = deps;
     this.#truthMs = deps.clock.nowMs();
+    this.#progressMs = this.#truthMs + FIRST_PROGRESS_MS;
   }
 
   async run(): Promise<void> {
@@ -91,6 +98,7 @@ export class SimulateService implements Service {
     ackLog?.record(chunk, clock.nowMs());
     metrics.sendSeconds.observe((clock.nowMs() - startedMs) / 1_000);
     const web = chunk.reduce((count, message) => (message.stream === 'web' ? count + 1 : count), 0);
+    this.#sent += chunk.length;
     metrics.sent.inc({ stream: 'web' }, web);
     metrics.sent.inc({ stream: 'purchase' }, chunk.length - web);
   }
@@ -103,8 +111,13 @@ export class SimulateService implements Service {
       this.#toldExhausted = true;
       onExhausted();
     }
-    if (clock.nowMs() - this.#truthMs < TRUTH_EVERY_MS) return;
-    this.#truthMs = clock.nowMs();
+    const nowMs = clock.nowMs();
+    if (nowMs >= this.#progressMs) {
+      this.#progressMs = nowMs + PROGRESS_EVERY_MS;
+      this.#deps.onProgress(this.#sent);
+    }
+    if (nowMs - this.#truthMs < TRUTH_EVERY_MS) return;
+    this.#truthMs = nowMs;
     keepTruth();
   }
 }

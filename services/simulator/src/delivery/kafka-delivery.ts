@@ -5,8 +5,8 @@ import type { Batch, Delivery, OnRetry } from './delivery.ts';
 
 /** Five connection attempts, 1 s doubling between them. */
 const CONNECT_POLICY: RetryPolicy = { attempts: 5, initialDelayMs: 1_000, maxDelayMs: 16_000 };
-/** Retries inside one send, before the connection is made anew. */
-const SEND_RETRIES = 3;
+/** Retries inside one call of the client, before the connection is made anew. */
+export const CLIENT_RETRIES = 3;
 const REDELIVERY_POLICY: RetryPolicy = { attempts: 200, initialDelayMs: 200, maxDelayMs: 2_000 };
 
 export interface KafkaDeliveryOptions {
@@ -59,7 +59,7 @@ export class KafkaDelivery implements Delivery {
   }
 
   async #connectOnce(): Promise<void> {
-    const producer = createProducer(this.#kafka, { idempotent: true, retries: SEND_RETRIES, compression: 'lz4' });
+    const producer = createProducer(this.#kafka, { idempotent: true, retries: CLIENT_RETRIES, compression: 'lz4' });
     await producer.connect();
     this.#producer = producer;
   }

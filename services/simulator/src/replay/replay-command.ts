@@ -6,7 +6,7 @@ import type { MainContext, Service } from '@ebb/runtime';
 import { z } from 'zod';
 import { type Command, oneShot, writeOut } from '../command.ts';
 import { loadDeliveryConfig, loadHome } from '../config.ts';
-import { KafkaDelivery } from '../delivery/kafka-delivery.ts';
+import { CLIENT_RETRIES, KafkaDelivery } from '../delivery/kafka-delivery.ts';
 import { calendarDay } from '../flag-types.ts';
 import { describeFlags, invalidArguments, optionalFlag, readFlags, switchFlag, valueFlag } from '../flags.ts';
 import { Progress } from './progress.ts';
@@ -50,7 +50,7 @@ function buildReplay(context: MainContext, args: string[]): Promise<Service> {
   if (dataset !== 'online-retail') throw invalidArguments(`unknown data set ${String(dataset)}; use online-retail`);
   if (paths.length === 0) throw invalidArguments('replay online-retail needs at least one FILE');
   const config = loadDeliveryConfig(context.env);
-  const kafka = createKafka(kafkaOptionsFrom(config, 'ebb-replay'));
+  const kafka = createKafka({ ...kafkaOptionsFrom(config, 'ebb-replay'), retries: CLIENT_RETRIES });
   const delivery = new KafkaDelivery(kafka, {
     onRetry: (attempt, delayMs, message) => context.logger.warn({ event: 'delivery_retry', attempt, delayMs, message }),
   });

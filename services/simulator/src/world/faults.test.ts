@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Simulation } from '../simulation.ts';
-import { messagesOf, runSimulation, testOptions } from '../simulation-fixture.ts';
+import { messagesOf, runSimulation, testOptions } from '../testing/simulation-fixture.ts';
 import type { SimMessage } from './message.ts';
 
 const faults = { duplicates: 0.05, late: 0.04, outOfOrder: 0.1, malformed: 0.02, future: 0.03 };

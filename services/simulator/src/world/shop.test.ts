@@ -1,7 +1,7 @@
 import { DAY_MS, formatMoney } from '@ebb/core';
 import { acceptPurchaseMessage, acceptWebMessage, DEFAULT_POLICY, PolicyBook } from '@ebb/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { messagesOf, testOptions } from '../simulation-fixture.ts';
+import { messagesOf, testOptions } from '../testing/simulation-fixture.ts';
 import { COUNTRIES } from './attributes.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { customerId } from './customer-traits.ts';

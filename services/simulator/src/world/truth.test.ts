@@ -5,7 +5,7 @@ import { DAY_MS } from '@ebb/core';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Simulation } from '../simulation.ts';
-import { runSimulation, testOptions } from '../simulation-fixture.ts';
+import { runSimulation, testOptions } from '../testing/simulation-fixture.ts';
 import type { SimMessage } from './message.ts';
 import { intensityAt } from './season.ts';
 import { writeTruth } from './truth-file.ts';

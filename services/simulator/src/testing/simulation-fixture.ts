@@ -1,6 +1,6 @@
-import { Simulation, type SimulationOptions } from './simulation.ts';
-import type { SimMessage } from './world/message.ts';
-import { DEFAULT_PARAMETERS } from './world/parameters.ts';
+import { Simulation, type SimulationOptions } from '../simulation.ts';
+import type { SimMessage } from '../world/message.ts';
+import { DEFAULT_PARAMETERS } from '../world/parameters.ts';
 
 const NO_FAULTS = { duplicates: 0, late: 0, outOfOrder: 0, malformed: 0, future: 0 };
 
