@@ -23,6 +23,10 @@ const isLinux = process.platform === 'linux';
 /** USER_HZ: fixed at 100 by the kernel's interface on every Linux platform Node runs on. */
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
+/** utime and stime in /proc/PID/stat, from the state on. */
+const OWN_TICKS = [11, 12];
+/** With cutime and cstime: PostgreSQL's former connections were work too. */
+const TICKS_WITH_ENDED_CHILDREN = [...OWN_TICKS, 13, 14];
 
 function readProc(path: string): string | null {
   try {
@@ -133,9 +137,10 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
  * share (PostgreSQL's buffers) counts once where the system tells (Linux), else once per process.
  */
 export function processTreeUsage(pid: number): ProcessUsage | null {
-  const own = processUsage(pid);
-  if (own === null || !isLinux) return own;
-  const below = descendants(pid).flatMap((child) => linuxUsage(child) ?? []);
+  if (!isLinux) return psUsage(pid);
+  const own = linuxUsage(pid, TICKS_WITH_ENDED_CHILDREN);
+  if (own === null) return null;
+  const below = descendants(pid).flatMap((child) => linuxUsage(child, TICKS_WITH_ENDED_CHILDREN) ?? []);
   return {
     cpuSeconds: below.reduce((sum, usage) => sum + usage.cpuSeconds, own.cpuSeconds),
     rssBytes: below.reduce((sum, usage) => sum + usage.rssBytes, own.rssBytes),
@@ -145,15 +150,14 @@ export function processTreeUsage(pid: number): ProcessUsage | null {
 
 /** The same of one process alone. */
 export function processUsage(pid: number): ProcessUsage | null {
-  return isLinux ? linuxUsage(pid) : psUsage(pid);
+  return isLinux ? linuxUsage(pid, OWN_TICKS) : psUsage(pid);
 }
 
-function linuxUsage(pid: number): ProcessUsage | null {
+function linuxUsage(pid: number, tickFields: readonly number[]): ProcessUsage | null {
   const fields = statFields(pid);
   const uptime = Number(readProc('/proc/uptime')?.split(' ')[0]);
   if (fields === null) return null;
-  // utime, stime, and those of children that ended (PostgreSQL's former connections).
-  const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
+  const ticks = tickFields.reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
   const proportional = /^Pss:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
   return {
     cpuSeconds: ticks / TICKS_PER_SECOND,
