@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Kpi } from '../api-types.ts';
 
 const MARGIN = 12;
+const GAP = 6;
 
 /**
  * A figure's name with its definition, shown on hover, focus and tap. The bubble may be hovered itself and Escape
@@ -12,19 +13,6 @@ export function Term({ kpi, label }: { kpi: Kpi | undefined; label?: string }): 
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    const close = (): void => setOpen(false);
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') close();
-    };
-    document.addEventListener('keydown', onKey);
-    window.addEventListener('scroll', close, { passive: true });
-    return () => {
-      document.removeEventListener('keydown', onKey);
-      window.removeEventListener('scroll', close);
-    };
-  }, [isOpen]);
   const title = label ?? kpi?.title ?? '';
   if (kpi === undefined) return <span class="term-plain">{title}</span>;
   return (
@@ -40,23 +28,37 @@ export function Term({ kpi, label }: { kpi: Kpi | undefined; label?: string }): 
       >
         {title}
       </button>
-      {isOpen ? <Bubble id={id} kpi={kpi} anchor={button.current} /> : null}
+      {isOpen ? <Bubble id={id} kpi={kpi} anchor={button.current} onClose={() => setOpen(false)} /> : null}
     </span>
   );
 }
 
-function Bubble({ id, kpi, anchor }: { id: string; kpi: Kpi; anchor: HTMLElement | null }): JSX.Element {
+interface BubbleProps {
+  id: string;
+  kpi: Kpi;
+  anchor: HTMLElement | null;
+  onClose: () => void;
+}
+
+/** Follows its anchor: reaching a name by keyboard may scroll the page after the bubble is there. */
+function Bubble({ id, kpi, anchor, onClose }: BubbleProps): JSX.Element {
   const bubble = useRef<HTMLSpanElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
   useLayoutEffect(() => {
-    const element = bubble.current;
-    if (element === null || anchor === null) return;
-    const target = anchor.getBoundingClientRect();
-    const own = element.getBoundingClientRect();
-    const left = Math.max(MARGIN, Math.min(target.left - 4, document.documentElement.clientWidth - own.width - MARGIN));
-    const below = target.bottom + 6;
-    const fits = below + own.height <= window.innerHeight - MARGIN;
-    element.style.left = `${left}px`;
-    element.style.top = `${fits ? below : Math.max(MARGIN, target.top - own.height - 6)}px`;
+    const follow = (): void => place(bubble.current, anchor);
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') close.current();
+    };
+    follow();
+    document.addEventListener('keydown', onKey);
+    window.addEventListener('scroll', follow, { passive: true });
+    window.addEventListener('resize', follow);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      window.removeEventListener('scroll', follow);
+      window.removeEventListener('resize', follow);
+    };
   }, [anchor]);
   return (
     <span role="tooltip" id={id} ref={bubble} class="tip">
@@ -65,4 +67,16 @@ function Bubble({ id, kpi, anchor }: { id: string; kpi: Kpi; anchor: HTMLElement
       <code>{kpi.formula}</code>
     </span>
   );
+}
+
+/** Below the anchor if there is room, else above; never beyond the screen's sides. */
+function place(bubble: HTMLElement | null, anchor: HTMLElement | null): void {
+  if (bubble === null || anchor === null) return;
+  const target = anchor.getBoundingClientRect();
+  const { width, height } = bubble.getBoundingClientRect();
+  const rightmost = document.documentElement.clientWidth - width - MARGIN;
+  const below = target.bottom + GAP;
+  const fits = below + height <= window.innerHeight - MARGIN;
+  bubble.style.left = `${Math.max(MARGIN, Math.min(target.left - 4, rightmost))}px`;
+  bubble.style.top = `${fits ? below : target.top - height - GAP}px`;
 }
