@@ -1,7 +1,9 @@
 import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
 import { registerBench } from './commands/bench.ts';
+import { registerContracts } from './commands/contracts.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerDrill } from './commands/drill.ts';
@@ -26,6 +28,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerMigrate,
   registerPsql,
   registerKeys,
+  registerContracts,
+  registerDlq,
   registerReplay,
   registerSimulate,
   registerDemo,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EbbError } from '@ebb/core';
 import { z } from 'zod';
 import { findBreakingChanges } from './compatibility.ts';
@@ -36,7 +37,7 @@ export function addCustomTypes(existing: CustomTypes, definitionFile: unknown): 
   if (Object.keys(customTypes).length > MAX_CUSTOM_TYPES) {
     throw new EbbError('INVALID_CUSTOM_TYPE', `at most ${MAX_CUSTOM_TYPES} types can be registered`);
   }
-  const widened = changed.filter((name) => JSON.stringify(existing[name]) !== JSON.stringify(definitions[name]));
+  const widened = changed.filter((name) => !isDeepStrictEqual(existing[name], definitions[name]));
   return { customTypes, added, widened };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MINUTE_MS, ok, type Result } from '@ebb/core';
 import { z } from 'zod';
 import { readMessageBody } from './message-body.ts';
@@ -18,22 +18,31 @@ export interface IdTally {
 
 export const EMPTY_TALLY: IdTally = { count: 0, checksum: 0n };
 
+/** Ids between two conversions to bigint: sums of so many 32-bit halves are exact in a double. */
+const IDS_PER_FOLD = 1_048_576;
+
 export function tallyIds(ids: Iterable<string>): IdTally {
   let count = 0;
   let checksum = 0n;
+  let highs = 0;
+  let lows = 0;
   for (const id of ids) {
+    // Hexadecimal text: a Buffer for each digest costs three times the hash itself.
+    const digest = hash('sha256', id, 'hex');
+    highs += Number.parseInt(digest.slice(0, 8), 16);
+    lows += Number.parseInt(digest.slice(8, 16), 16);
     count += 1;
-    checksum += idHash(id);
+    if (count % IDS_PER_FOLD !== 0) continue;
+    checksum += (BigInt(highs) << 32n) + BigInt(lows);
+    highs = 0;
+    lows = 0;
   }
+  checksum += (BigInt(highs) << 32n) + BigInt(lows);
   return { count, checksum: checksum % MODULUS };
 }
 
 export function addTallies(a: IdTally, b: IdTally): IdTally {
   return { count: a.count + b.count, checksum: (a.checksum + b.checksum) % MODULUS };
-}
-
-function idHash(id: string): bigint {
-  return createHash('sha256').update(id).digest().readBigUInt64BE(0);
 }
 
 /** What a collector answered 202 for, in one minute of its clock, for one write key, topic and process. */
