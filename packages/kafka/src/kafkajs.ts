@@ -1,3 +1,4 @@
+import './record-headers.ts';
 import kafkajs from 'kafkajs';
 
 /**

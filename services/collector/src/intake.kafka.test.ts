@@ -44,7 +44,6 @@ describe('accepted events', () => {
     );
     expect(message.headers).toEqual({
       [HEADERS.policy]: '1',
-      [HEADERS.producer]: 'collector',
       [HEADERS.writeKey]: collector.keyId,
     });
     expect(JSON.parse(message.text)).toMatchObject({ ...event, source: 'shop_a' });

@@ -2,7 +2,6 @@ import {
   checkEventTime,
   checkPurchaseTimes,
   type DeadLetterKind,
-  encodeWebEvent,
   isJsonObject,
   parsePurchaseEvent,
   parseWebEvent,
@@ -93,7 +92,8 @@ function readWebEvent(value: unknown, { policy, nowMs }: IntakeContext): Result<
     checkEventTime(event.eventTimeMs, nowMs - FUTURE_MARGIN_MS, policy, true) ??
     checkEventTime(event.eventTimeMs, nowMs + CLOCK_MARGIN_MS, policy, false);
   if (late !== null) return err({ ...late, eventId: event.eventId, path: 'event_timestamp' });
-  return ok({ eventId: event.eventId, messageKey: webMessageKey(event), body: encodeWebEvent(event) });
+  // The event as it came: a normalised copy would cost as much as checking it, and consumers normalise anyway.
+  return ok({ eventId: event.eventId, messageKey: webMessageKey(event), body: JSON.stringify(value) });
 }
 
 function readPurchaseEvent(value: unknown, { policy, nowMs }: IntakeContext): Result<TakenEvent, Rejection> {

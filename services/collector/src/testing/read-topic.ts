@@ -20,6 +20,7 @@ export async function readTopic(brokers: string[], topic: string): Promise<ReadM
     maxWaitMs: 100,
     sessionTimeoutMs: 30_000,
     concurrency: 1,
+    giveUpAfterMs: 30_000,
   });
   const messages: ReadMessage[] = [];
   const complete = Promise.withResolvers<void>();
