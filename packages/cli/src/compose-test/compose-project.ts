@@ -100,6 +100,11 @@ export class ComposeProject {
     return this.compose(['exec', '--no-TTY', service, ...command]);
   }
 
+  /** Removes containers and networks; the volumes stay. */
+  async removeContainers(): Promise<void> {
+    await this.compose(['down', '--timeout', '60'], { timeoutMs: UP_TIMEOUT_MS });
+  }
+
   /** Removes containers, networks and volumes; what is left of them is an error. */
   async down(): Promise<void> {
     await this.compose(['down', '--volumes', '--remove-orphans', '--timeout', '60'], { timeoutMs: UP_TIMEOUT_MS });

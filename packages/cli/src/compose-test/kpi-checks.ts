@@ -1,32 +1,13 @@
-import { utcDay, DAY_MS, EbbError } from '@ebb/core';
+import { DAY_MS, EbbError, utcDay } from '@ebb/core';
 import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
-import { createKafka, type KafkaHandle } from '@ebb/kafka';
-import { createPool, type Pool } from '@ebb/postgres';
+import type { Pool } from '@ebb/postgres';
 import { compareWithFile, recountSchema } from '../demo/file-comparison.ts';
-import { startHttpLoad } from '../drill/http-load.ts';
-import { backlog } from '../verify/backlog.ts';
 import { formatComparisons, isEqual } from '../verify/format.ts';
 import { compareKpis } from '../verify/verify.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { crash } from './crash.ts';
+import { type Connections, PROCESS_TIMEOUT_MS } from './connections.ts';
 import { ensureNone, waitForNone } from './ensure.ts';
 import type { ComposeTestErrorCode } from './errors.ts';
-import type { Logins } from './logins.ts';
-
-const PROCESS_TIMEOUT_MS = 120_000;
-
-/** The project's databases as reached from the host, through the published ports. */
-export interface Connections {
-  pool: Pool;
-  kafka: KafkaHandle;
-  close(): Promise<void>;
-}
-
-export function openConnections(project: ComposeProject, logins: Logins): Connections {
-  const pool = createPool({ url: logins.adminUrl, applicationName: 'ebb-compose-test', max: 2 });
-  const kafka = createKafka({ brokers: [`127.0.0.1:${project.ports.KAFKA}`], clientId: 'ebb-compose-test' });
-  return { pool, kafka, close: () => pool.end() };
-}
 
 /** The replayed year, day by day, as a count of the file that shares no code with the replay. */
 export async function checkReplayedYear(project: ComposeProject, { pool }: Connections): Promise<string> {
@@ -76,50 +57,6 @@ export async function checkKpisEqualRaw({ pool }: Connections): Promise<string> 
   return comparisons.map(({ table, rows }) => `${table} ${rows} rows`).join(', ');
 }
 
-/** Sends events through the collector, lets a service crash meanwhile, and finds each accepted event exactly once. */
-export async function checkCrash(
-  project: ComposeProject,
-  connections: Connections,
-  options: { service: string; writeKey: string },
-): Promise<string> {
-  const load = startHttpLoad({
-    collectorUrl: `http://127.0.0.1:${project.ports.COLLECTOR}`,
-    writeKey: options.writeKey,
-    seed: options.service,
-    batchSize: 50,
-    pauseMs: 50,
-  });
-  let recoveryMs: number;
-  try {
-    recoveryMs = await crash(project, options.service);
-  } finally {
-    await load.stop();
-  }
-  await waitUntilCounted(connections, load.acknowledged);
-  await checkKpisEqualRaw(connections);
-  const retries = [...load.retries].map(([reason, count]) => `${count} × ${reason}`).join(', ') || 'no retries';
-  return `healthy again after ${(recoveryMs / 1_000).toFixed(1)} s; ${load.acknowledged.length} accepted events stored once (${retries})`;
-}
-
-async function waitUntilCounted({ pool, kafka }: Connections, ids: readonly string[]): Promise<void> {
-  ensureNone(ids.length > 0 ? [] : ['the collector accepted nothing']);
-  await waitForNone(
-    async () => {
-      const { rows } = await pool.query<{ stored: number; distinct: number }>(
-        `SELECT count(*)::integer AS stored, count(DISTINCT event_id)::integer AS distinct
-         FROM stream.web_events WHERE event_id = ANY($1)`,
-        [ids],
-      );
-      const { stored = 0, distinct = 0 } = rows[0] ?? {};
-      if (stored === ids.length && distinct === ids.length) return [];
-      return [
-        `${distinct} of ${ids.length} accepted events are stored, in ${stored} rows; ${await backlog(pool, kafka)} wait`,
-      ];
-    },
-    { timeoutMs: PROCESS_TIMEOUT_MS },
-  );
-}
-
 /** Nothing but what was asked for: without demo data the tables of a new project are empty. */
 export async function checkNoDemoData({ pool }: Connections): Promise<string> {
   const { rows } = await pool.query<{ events: number; documents: number }>(
@@ -129,4 +66,9 @@ export async function checkNoDemoData({ pool }: Connections): Promise<string> {
   const { events = -1, documents = -1 } = rows[0] ?? {};
   ensureNone(events === 0 && documents === 0 ? [] : [`${events} events and ${documents} documents are stored`]);
   return 'no events, no orders';
+}
+
+export async function countStoredEvents({ pool }: Connections): Promise<number> {
+  const { rows } = await pool.query<{ events: number }>('SELECT count(*)::integer AS events FROM stream.web_events');
+  return rows[0]?.events ?? 0;
 }

@@ -2,15 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage } from '@ebb/core';
 import type { ComposeProject } from './compose-project.ts';
+import { ensureNone } from './ensure.ts';
 import { checkContainers, checkUnreachable, checkUsers } from './isolation-checks.ts';
-import {
-  checkCrash,
-  checkKpisEqualRaw,
-  checkNoDemoData,
-  checkReplayedYear,
-  type Connections,
-  openConnections,
-} from './kpi-checks.ts';
+import { type Connections, openConnections } from './connections.ts';
+import { checkKpisEqualRaw, checkNoDemoData, checkReplayedYear, countStoredEvents } from './kpi-checks.ts';
+import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
 import { checkSecretsStayInside } from './secret-checks.ts';
@@ -32,9 +28,9 @@ export async function testProject(project: ComposeProject, options: TestOptions)
     const seconds = (): string => `${((Date.now() - startMs) / 1_000).toFixed(1)} s`.padStart(8);
     try {
       const found = (await run()) ?? '';
-      options.print(`ok   ${seconds()}  ${name.padEnd(26)} ${found}`.trimEnd());
+      options.print(`ok   ${seconds()}  ${name.padEnd(28)} ${found}`.trimEnd());
     } catch (error) {
-      options.print(`FAIL ${seconds()}  ${name.padEnd(26)} ${errorMessage(error)}`);
+      options.print(`FAIL ${seconds()}  ${name.padEnd(28)} ${errorMessage(error)}`);
       throw error;
     }
   };
@@ -53,6 +49,7 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
   try {
     await check('pages', () => checkPages(project));
     await check('key required', () => checkStranger(project));
+    await check('order through the collector', () => checkOrder(project, connections, logins.writeKey));
     await check('year 1 = recount', () => checkReplayedYear(project, connections));
     await check('KPIs = raw rows', () => checkKpisEqualRaw(connections));
     for (const service of ['aggregator', 'collector']) {
@@ -60,7 +57,7 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
         checkCrash(project, connections, { service, writeKey: logins.writeKey }),
       );
     }
-    await check('up again', () => repeat(project, connections));
+    await check('down and up again', () => repeat(project, connections));
     await check('containers', () => checkContainers(project));
     await check('users', () => checkUsers(project));
     await check('other addresses', () => checkUnreachable(project));
@@ -70,11 +67,15 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
   }
 }
 
-/** Every step runs once more, the replay included, and nothing changes. */
+/** New containers on the same volumes: nothing is lost, and the steps, the replay included, change nothing. */
 async function repeat(project: ComposeProject, connections: Connections): Promise<string> {
+  const before = await countStoredEvents(connections);
+  await project.removeContainers();
   await project.up();
   await waitUntilSettled(project);
-  return checkReplayedYear(project, connections);
+  const after = await countStoredEvents(connections);
+  ensureNone(before > 0 && after >= before ? [] : [`${before} web events were stored, now ${after} are`]);
+  return `${before} web events kept; ${await checkReplayedYear(project, connections)}`;
 }
 
 async function testWithoutDemo(project: ComposeProject, check: Check): Promise<void> {
