@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { once } from 'node:events';
+import { errorMessage } from '@ebb/core';
 import { LocalStackError } from './errors.ts';
 
 export interface ExitInfo {
@@ -108,4 +109,10 @@ export function logTail(file: string, maxBytes = 2_000): string {
 
 export function describeExit(exit: ExitInfo): string {
   return exit.signal === null ? `exit code ${String(exit.code)}` : `signal ${exit.signal}`;
+}
+
+/** What a command that ended badly said on its standard error; Node's own message repeats the whole command line. */
+export function commandFailure(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  return said || errorMessage(error);
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { hostEnvironment } from '@ebb/config';
 import { errorMessage } from '@ebb/core';
 import { createKafka } from '@ebb/kafka';
-import { type ExitInfo, spawnLogged } from './child.ts';
+import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { findJava, type Java } from './java.ts';
 import { brokerProperties } from './kafka-config.ts';
@@ -131,9 +131,7 @@ async function format(broker: Broker, properties: string, signal: AbortSignal | 
     await run(broker.java.command, [...javaOptions(broker), ...fast, ...tool, ...args], { env, signal });
   } catch (error) {
     if (signal?.aborted) throw new LocalStackError('ABORTED', 'formatting the Kafka storage was given up');
-    throw new LocalStackError('SERVER_EXITED', `formatting ${broker.dataDir} failed: ${errorMessage(error)}`, {
-      cause: error,
-    });
+    throw new LocalStackError('SERVER_EXITED', `formatting ${broker.dataDir} failed: ${commandFailure(error)}`);
   }
   return clusterIdOf(broker.dataDir) ?? clusterId;
 }

@@ -69,7 +69,9 @@ function canUse(owner: { uid: number; gid: number }, program: string, dataParent
 
 function setprivArgs(owner: { uid: number; gid: number }): string[] {
   const user = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
-  return [...user, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  // Without the bit, access(2), by which initdb looks for its sibling, would forget the capability again.
+  return [...user, '--securebits=+no_setuid_fixup', ...capability, '--'];
 }
 
 function setprivWorks(owner: { uid: number; gid: number }): boolean {

@@ -13,9 +13,8 @@ import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { hostEnvironment } from '@ebb/config';
-import { errorMessage } from '@ebb/core';
 import { createPool } from '@ebb/postgres';
-import { type ExitInfo, spawnLogged } from './child.ts';
+import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
 import { type RunAs, runAs } from './postgres-user.ts';
@@ -138,7 +137,7 @@ async function initialise(options: PostgresOptions, binaries: PostgresBinaries, 
     await run(spec.command, spec.args, { ...spec, env, cwd: '/', signal: options.signal });
   } catch (error) {
     if (options.signal?.aborted) throw new LocalStackError('ABORTED', 'initialising PostgreSQL was given up');
-    throw new LocalStackError('SERVER_EXITED', `initdb failed: ${errorMessage(error)}`, { cause: error });
+    throw new LocalStackError('SERVER_EXITED', `initdb failed: ${commandFailure(error)}`);
   } finally {
     rmSync(passwordFile, { force: true });
   }
