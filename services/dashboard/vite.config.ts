@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
@@ -13,7 +13,7 @@ function precompress(): Plugin {
     name: 'precompress',
     apply: 'build',
     configResolved: (config) => {
-      directory = config.build.outDir;
+      directory = resolve(config.root, config.build.outDir);
     },
     closeBundle: async () => {
       const names = (await readdir(directory, { recursive: true })).filter((name) => /\.(js|css|html|svg)$/.test(name));
@@ -29,6 +29,7 @@ function precompress(): Plugin {
 export default defineConfig({
   root: here('web'),
   plugins: [precompress()],
+  server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('dist'),

@@ -97,8 +97,9 @@ describe('a live stream', () => {
   test('keeps talking while nothing happens, with how fresh the figures are', async () => {
     const stream = await openStream();
     await db.pool.query(
-      `INSERT INTO stream.watermarks (topic, partition, kind, caught_up_at)
-       VALUES ('w', 0, 'website', '2026-03-10 12:00:05Z'), ('w', 1, 'website', '2026-03-10 12:00:07Z')`,
+      `INSERT INTO stream.watermarks (topic, partition, kind, caught_up_at, event_time)
+       VALUES ('w', 0, 'website', '2026-03-10 12:00:01Z', '2026-03-10 12:00:05Z'),
+         ('w', 1, 'website', '2026-03-10 12:00:07Z', NULL)`,
     );
     const dataAsOf = await eventually(async () => {
       const tick = (await stream.next('tick'))?.data as LiveTick;

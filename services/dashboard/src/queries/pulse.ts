@@ -25,10 +25,15 @@ const SQL = `
     SELECT sum(revision) AS order_revision, max(updated_at) AS order_changed
     FROM kpi.order_day WHERE source = $1 AND currency = $2 AND day = $3
   ) orders, (
-    SELECT CASE WHEN bool_and(caught_up_at IS NOT NULL) THEN min(caught_up_at) END AS as_of FROM stream.watermarks
+    SELECT CASE WHEN bool_and(caught_up_at IS NOT NULL) THEN min(greatest(caught_up_at, event_time)) END AS as_of
+    FROM stream.watermarks
   ) input`;
 
-/** `dataAsOf` is the oldest moment at which a topic partition was last seen empty: all input up to it is counted. */
+/**
+ * `dataAsOf` is the moment up to which all input is counted, over all topic partitions the oldest of: when it was last
+ * seen empty, and its greatest event time. The latter is a bound too: it is never beyond its message's Kafka time, so
+ * whatever Kafka held at that time lies before that message, and that message is stored.
+ */
 export async function readPulse(
   db: Queryable,
   selection: { source: string; currency: string | null; date: string },

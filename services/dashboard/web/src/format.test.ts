@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  formatBound,
   formatClock,
   formatCount,
   formatDay,
@@ -52,6 +53,13 @@ test.each([
   [null, '–'],
 ])('a duration of %s is %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+test('a bound is the next whole second', () => {
+  expect(formatBound(0)).toBe('under 1 s');
+  expect(formatBound(2_400)).toBe('under 3 s');
+  expect(formatBound(180_000)).toBe('3 min');
+  expect(formatBound(null)).toBe('–');
 });
 
 test('times are those of the business time zone, also where the clocks change', () => {

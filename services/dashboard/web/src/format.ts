@@ -65,6 +65,12 @@ function suffix(currency: string | null): string {
   return currency === null || currencyStyle(currency) !== null ? '' : ` ${currency}`;
 }
 
+/** An upper bound in words: what is known to be less. */
+export function formatBound(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return NONE;
+  return ms < 60_000 ? `under ${Math.floor(ms / 1000) + 1} s` : formatDuration(ms);
+}
+
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return NONE;
   if (ms < 1000) return `${Math.round(ms)} ms`;

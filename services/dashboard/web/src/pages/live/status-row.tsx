@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { LiveSnapshot } from '../../api-types.ts';
 import { Segments } from '../../components/segments.tsx';
-import { formatClock, formatDuration } from '../../format.ts';
+import { formatBound, formatClock } from '../../format.ts';
 import type { LiveStatus, StatusKind } from '../../live-status.ts';
 import type { Range } from '../../url-state.ts';
 
@@ -60,7 +60,7 @@ function Facts({ snapshot, lagMs }: { snapshot: LiveSnapshot; lagMs: number | nu
       ) : null}
       {isToday ? (
         <span class="fact num">
-          Lag <b data-lag>{formatDuration(lagMs)}</b>
+          Lag <b data-lag>{formatBound(lagMs)}</b>
         </span>
       ) : null}
       {isToday ? (
