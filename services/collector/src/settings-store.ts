@@ -3,7 +3,7 @@ import { errorMessage, sleep } from '@ebb/core';
 import { activeWriteKeys, type Pool } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import { z } from 'zod';
-import { WriteKeySet } from './write-keys.ts';
+import { normalizeOrigin, WriteKeySet } from './write-keys.ts';
 
 /** Write keys and policies as read together. */
 export interface IntakeSettings {
@@ -86,7 +86,7 @@ async function readSettings(pool: Pool): Promise<IntakeSettings> {
     id: key.id,
     name: key.name,
     hash: Buffer.from(hexHash, 'hex'),
-    allowedOrigins: key.allowedOrigins,
+    allowedOrigins: key.allowedOrigins.map(normalizeOrigin),
     source: key.source,
     limit: { ratePerSecond: key.ratePerSecond, burst: key.burst },
   }));
