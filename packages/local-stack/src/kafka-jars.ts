@@ -107,7 +107,7 @@ function mavenEnvironment(owner: string): NodeJS.ProcessEnv {
 }
 
 function mavenFailed(reason: string, tail: string[]): LocalStackError {
-  const errors = tail.filter((line) => line.includes('ERROR')).slice(0, 5);
+  const errors = tail.filter((line) => /ERROR\] +(?!To see|Re-run|\[Help)\S/.test(line)).slice(0, 5);
   const hint = 'check the connection to Maven Central (or the mirror and proxy in ~/.m2/settings.xml) and try again';
   const output = (errors.length > 0 ? errors : tail.slice(-5)).join('\n');
   return new LocalStackError(
