@@ -3,6 +3,7 @@ import { checkCustomProperties } from './custom-type.ts';
 import { encodeExtra, encodeProperties } from './free-form.ts';
 import { DEFAULT_SOURCE } from './limits.ts';
 import { isJsonObject, type JsonObject } from './message-body.ts';
+import { isPlainWebEvent } from './plain-web-event.ts';
 import type { Policy } from './policy.ts';
 import { reject, type Rejection, showValue, withEventId } from './rejection.ts';
 import { isStorableText, normaliseId } from './text.ts';
@@ -46,27 +47,29 @@ function readFields(value: JsonObject, policy: Policy): Result<WebEvent, Rejecti
   if (typeof version === 'number' && version > WEB_EVENT_SCHEMA_VERSION) {
     return reject('unknown_schema_version', `version ${version}, known up to ${WEB_EVENT_SCHEMA_VERSION}`);
   }
-  const parsed = webEventWireSchema.safeParse(value);
-  if (!parsed.success) return rejectIssue(parsed.error, value);
-  const wire = parsed.data;
+  const checked = isPlainWebEvent(value) ? ok(value) : readWire(value);
+  if (!checked.ok) return checked;
+  const wire = checked.value;
   const eventTimeMs = parseTimestamp(wire.event_timestamp);
   if (eventTimeMs === null) {
     const shown = showValue(wire.event_timestamp);
     return reject('invalid_timestamp', `event_timestamp is ${shown}, expected ISO 8601 with zone`, 'event_timestamp');
   }
-  const wrong = findUnstorableField(wire) ?? findBrokenRule(wire, value, policy);
+  const wrong = findBrokenRule(wire, policy);
   if (wrong !== null) return wrong;
-  // The value as sent, not the schema's copy of it: copies of odd keys differ.
-  const properties = encodeProperties(propertiesOf(value));
+  const properties = encodeProperties(wire.properties ?? null);
   if (!properties.ok) return properties;
   const extra = encodeExtra(value, KNOWN_FIELDS);
   if (!extra.ok) return extra;
   return ok(toWebEvent(wire, eventTimeMs, properties.value, extra.value));
 }
 
-function propertiesOf(value: JsonObject): JsonObject | null {
-  const properties = value['properties'];
-  return isJsonObject(properties) ? properties : null;
+/** Reads the fields by the schema. The value is given back as sent: the schema's copy of it differs in odd keys. */
+function readWire(value: JsonObject): Result<WebEventWire, Rejection> {
+  const parsed = webEventWireSchema.safeParse(value);
+  if (!parsed.success) return rejectIssue(parsed.error, value);
+  const wire = value as JsonObject & WebEventWire;
+  return findUnstorableField(wire) ?? ok(wire);
 }
 
 function findUnstorableField(wire: WebEventWire): Result<never, Rejection> | null {
@@ -80,7 +83,7 @@ function findUnstorableField(wire: WebEventWire): Result<never, Rejection> | nul
 }
 
 /** The rules across fields: somebody is named, the type is known, and what the type demands is there. */
-function findBrokenRule(wire: WebEventWire, value: JsonObject, policy: Policy): Result<never, Rejection> | null {
+function findBrokenRule(wire: WebEventWire, policy: Policy): Result<never, Rejection> | null {
   if (isAbsent(wire.user_id) && isAbsent(wire.anonymous_id)) {
     return reject('missing_field', 'user_id or anonymous_id is required', 'user_id');
   }
@@ -94,7 +97,7 @@ function findBrokenRule(wire: WebEventWire, value: JsonObject, policy: Policy): 
       'event_type',
     );
   }
-  const problem = checkCustomProperties(customType, propertiesOf(value));
+  const problem = checkCustomProperties(customType, wire.properties ?? null);
   return problem === null ? null : reject('invalid_properties', problem, 'properties');
 }
 
