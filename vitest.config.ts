@@ -22,6 +22,8 @@ const withServers = (name: string, globalSetup: string, timeoutMs: number, order
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     sequence: { groupOrder: order },
+    // Whole stacks: two at once would only wait for each other on a small machine.
+    ...(order > 0 ? { maxWorkers: 1 } : {}),
   },
 });
 
