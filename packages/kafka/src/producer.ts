@@ -2,7 +2,8 @@ import { EbbError, errorMessage } from '@ebb/core';
 import type { CompressionTypes as Compression, Producer as KafkaJsProducer } from 'kafkajs';
 import type { KafkaHandle } from './client.ts';
 import type { KafkaErrorCode } from './errors.ts';
-import { CompressionTypes, KafkaJSError, Partitioners } from './kafkajs.ts';
+import { CompressionTypes, KafkaJSError } from './kafkajs.ts';
+import { keyPartitioner } from './partitioner.ts';
 
 export interface OutgoingMessage {
   key: string | Buffer | null;
@@ -48,7 +49,7 @@ const ACKS_ALL = -1;
 export function createProducer(kafka: KafkaHandle, options: ProducerOptions = {}): Producer {
   const idempotent = options.idempotent ?? true;
   const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: keyPartitioner,
     idempotent,
     maxInFlightRequests: options.maxInFlight ?? (idempotent ? 1 : 5),
     allowAutoTopicCreation: false,

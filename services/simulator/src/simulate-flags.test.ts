@@ -51,6 +51,7 @@ describe('flags', () => {
     ['--duration 5', /a unit/],
     ['--start yesterday', /--start/],
     ['--spend-q 1', /above 1/],
+    ['--ack-log acks --via collector', /without --via collector/],
     ['--unknown 1', /--unknown/],
   ])('%s is refused', (args, message) => {
     expect(() => plan(args)).toThrow(message);

@@ -1,1 +1,0 @@
-export { type Recount, type RecountedDay, recountFiles } from './replay/recount.ts';
