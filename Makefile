@@ -65,7 +65,7 @@ test-long: install ## what takes longer than make test allows
 	@vitest run --project long
 
 test-compose: install ## bring docker-compose.yml up, check it, take it down
-	@node packages/cli/src/compose-test/main.ts
+	@node --disable-warning=TimeoutNegativeWarning packages/cli/src/compose-test/main.ts
 
 bench: install ## measure, and print the table of the README
 	@$(EBB) bench

@@ -12,22 +12,28 @@ const inspectSchema = z.array(
       ReadonlyRootfs: z.boolean(),
       CapDrop: z.array(z.string()).nullable(),
     }),
+    Mounts: z.array(z.object({ Type: z.string(), Name: z.string().optional(), Destination: z.string() })),
     NetworkSettings: z.object({
       Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()),
     }),
   }),
 );
 
-/** What the engine says of the containers: nothing privileged, nothing writable, nothing open beyond loopback. */
+/** What the engine says of the containers: nothing privileged or writable, no folder of the host, no nameless
+ * volume, nothing open beyond loopback. */
 export async function checkContainers(project: ComposeProject): Promise<string> {
   const ids = (await project.containers()).map((container) => container.ID);
   const inspected = inspectSchema.parse(JSON.parse(await project.docker(['inspect', ...ids])));
   const problems: string[] = [];
   let published = 0;
-  for (const { Name: name, HostConfig: host, NetworkSettings: network } of inspected) {
+  for (const { Name: name, HostConfig: host, Mounts: mounts, NetworkSettings: network } of inspected) {
     if (host.Privileged) problems.push(`${name} is privileged`);
     if (!host.ReadonlyRootfs) problems.push(`${name} can write its root`);
     if (!host.CapDrop?.includes('ALL')) problems.push(`${name} keeps capabilities`);
+    for (const { Type: type, Name: volume, Destination: path } of mounts) {
+      // A volume without a name is left behind by every "down".
+      if (!volume?.startsWith(`${project.name}_`)) problems.push(`${name} has ${type} ${volume ?? ''} at ${path}`);
+    }
     for (const { HostIp: address, HostPort: port } of Object.values(network.Ports).flatMap((bound) => bound ?? [])) {
       published += 1;
       if (address !== '127.0.0.1') problems.push(`${name} is published on ${address}:${port}`);
