@@ -65,7 +65,7 @@ test('a visitor who looks, searches, signs in and buys makes exactly those event
     user_id: checkout['user_id'],
     total_amount: '69.00',
     source: 'shop',
-    items: [{ line_no: 1, product_id: 'P002', quantity: 1, unit_price: '69.00' }],
+    items: [{ line_no: 1, product_id: 'D002', quantity: 1, unit_price: '69.00' }],
   });
   expect(checkout['order_id']).toBe(orderId);
   await page.close();
@@ -76,7 +76,7 @@ test.each([
   ['phone', 390],
 ])('at %s width nothing overflows and every control has a name', async (_name, width) => {
   const page = await browser.newPage({ viewport: { width, height: 844 } });
-  for (const path of ['/demo-shop', '/demo-shop/product/P004', '/demo-shop/cart', '/demo-shop/checkout']) {
+  for (const path of ['/demo-shop', '/demo-shop/product/D004', '/demo-shop/cart', '/demo-shop/checkout']) {
     await page.goto(collector.url + path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);

@@ -11,7 +11,7 @@ export interface Product {
 
 export const PRODUCTS: readonly Product[] = [
   {
-    id: 'P001',
+    id: 'D001',
     name: 'Harbour mug',
     blurb: 'Stoneware, holds what a long morning needs.',
     cents: 1_450,
@@ -19,7 +19,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'sea',
   },
   {
-    id: 'P002',
+    id: 'D002',
     name: 'Lantern lamp',
     blurb: 'Warm light, dimmable, charges in two hours.',
     cents: 6_900,
@@ -27,7 +27,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'sun',
   },
   {
-    id: 'P003',
+    id: 'D003',
     name: 'Field notebook',
     blurb: '120 dotted pages that do not mind the rain.',
     cents: 1_200,
@@ -35,7 +35,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'moss',
   },
   {
-    id: 'P004',
+    id: 'D004',
     name: 'Day pack',
     blurb: '18 litres of waxed canvas.',
     cents: 8_900,
@@ -43,7 +43,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'clay',
   },
   {
-    id: 'P005',
+    id: 'D005',
     name: 'Steel bottle',
     blurb: 'Cold for a day, hot for half of one.',
     cents: 2_800,
@@ -51,7 +51,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'sea',
   },
   {
-    id: 'P006',
+    id: 'D006',
     name: 'Quiet headphones',
     blurb: 'Thirty hours, and the ferry disappears.',
     cents: 14_900,
@@ -59,7 +59,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'dusk',
   },
   {
-    id: 'P007',
+    id: 'D007',
     name: 'Tide watch',
     blurb: 'Shows high water as well as the hour.',
     cents: 19_900,
@@ -67,7 +67,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'clay',
   },
   {
-    id: 'P008',
+    id: 'D008',
     name: 'Windowsill fern',
     blurb: 'Forgives a missed watering.',
     cents: 2_200,
@@ -75,7 +75,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'moss',
   },
   {
-    id: 'P009',
+    id: 'D009',
     name: 'Beeswax candle',
     blurb: 'Forty hours, smells of nothing but honey.',
     cents: 1_800,
@@ -83,7 +83,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'sun',
   },
   {
-    id: 'P010',
+    id: 'D010',
     name: 'Storm umbrella',
     blurb: 'Tested where it is needed.',
     cents: 4_500,
@@ -91,7 +91,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'dusk',
   },
   {
-    id: 'P011',
+    id: 'D011',
     name: 'Wool socks',
     blurb: 'Two pairs, one for each tide.',
     cents: 1_900,
@@ -99,7 +99,7 @@ export const PRODUCTS: readonly Product[] = [
     tint: 'clay',
   },
   {
-    id: 'P012',
+    id: 'D012',
     name: 'Pocket camera',
     blurb: 'A fixed lens and no menus.',
     cents: 32_900,
