@@ -23,7 +23,7 @@ export const deadLetterWireSchema = z.object({
   id: z.uuid(),
   service: storable(64).min(1),
   kind: z.enum(DEAD_LETTER_KINDS),
-  /** Where the message stood; partition and offset are null when it never reached a topic. */
+  /** Where the message stood, or was meant to go: partition and offset are null when it never reached a topic. */
   topic: nullableText(249),
   partition: z.int().min(0).nullable().default(null),
   offset: z

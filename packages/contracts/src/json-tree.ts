@@ -1,4 +1,5 @@
 import { LIMITS } from './limits.ts';
+import type { JsonObject } from './message-body.ts';
 import { isStorableText } from './text.ts';
 
 export type TreeProblem = 'too_deep' | 'unstorable_text' | 'not_json';
@@ -26,9 +27,9 @@ function findInArray(values: readonly unknown[], depth: number): TreeProblem | n
 }
 
 function findInObject(object: object, depth: number): TreeProblem | null {
-  for (const [key, value] of Object.entries(object)) {
+  for (const key of Object.keys(object)) {
     if (!isStorableText(key)) return 'unstorable_text';
-    const problem = findTreeProblem(value, depth);
+    const problem = findTreeProblem((object as JsonObject)[key], depth);
     if (problem !== null) return problem;
   }
   return null;

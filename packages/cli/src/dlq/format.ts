@@ -47,8 +47,10 @@ export function formatOutcome(outcome: ReplayOutcome, isDryRun: boolean): string
   return [`${outcome.sent} ${isDryRun ? 'would be sent' : 'sent'} again`, ...kept].join('\n');
 }
 
+/** Letters of the collector name the topic they were meant for, but never stood in it. */
 function position({ topic, partition, offset }: StoredLetter): string {
-  return topic === null ? '-' : `${topic}/${partition ?? '-'}@${offset ?? '-'}`;
+  if (topic === null || partition === null) return topic ?? '-';
+  return `${topic}/${partition}@${offset ?? '-'}`;
 }
 
 function shorten(text: string): string {
