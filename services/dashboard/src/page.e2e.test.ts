@@ -249,3 +249,11 @@ test('a day without figures leads to the last one with some', async () => {
   await page.locator('[data-tile="total-events"]').waitFor();
   expect(page.url()).toContain(`date=${DAY}`);
 });
+
+test('a browser whose language Intl refuses, as under LANG=C, shows the page all the same', async () => {
+  await page.addInitScript(
+    "Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })",
+  );
+  await show(PAST_DAY);
+  expect(await tileText(page, 'total-events')).toMatch(/^\d\d,\d{3}$/);
+});

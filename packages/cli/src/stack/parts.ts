@@ -60,6 +60,8 @@ interface ServiceOptions {
   role: RoleName;
   /** What must be there before the process starts. */
   prepare?: (context: PartContext) => Promise<void>;
+  /** Settings of this service alone; what the user sets counts more. */
+  settings?: (context: PartContext) => Record<string, string>;
 }
 
 /** A Node service of this repository: its own database role, the broker, its port, and ready by its health endpoint. */
@@ -75,7 +77,12 @@ function service(options: ServiceOptions): Part {
       const child = await spawnLogged({
         command: process.execPath,
         args: [...nodeOptions(context.home, options.name), main],
-        env: { ...context.env, ...serviceEnvironment(context, options.role), [options.portVariable]: String(port) },
+        env: {
+          ...options.settings?.(context),
+          ...context.env,
+          ...serviceEnvironment(context, options.role),
+          [options.portVariable]: String(port),
+        },
         cwd: REPOSITORY,
         logFile,
       });
@@ -100,6 +107,7 @@ export const PARTS: readonly Part[] = [
     port: 'collector',
     portVariable: 'EBB_COLLECTOR_PORT',
     role: 'ebb_collector',
+    settings: ({ secrets }) => ({ EBB_DEMO_SHOP_KEY: secrets.writeKey }),
   }),
   service({
     name: 'aggregator',
@@ -115,6 +123,8 @@ export const PARTS: readonly Part[] = [
     portVariable: 'EBB_DASHBOARD_PORT',
     role: 'ebb_dashboard',
     prepare: ensureWebBuilt,
+    // Reserved by now: ports are given out in the order of the parts.
+    settings: ({ ports }) => ({ EBB_COLLECTOR_URL: `http://127.0.0.1:${ports.current('collector') ?? 0}` }),
   }),
 ];
 

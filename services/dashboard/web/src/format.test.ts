@@ -11,6 +11,7 @@ import {
   formatShort,
   formatShortMoney,
 } from './format.ts';
+import { usable } from './locale.ts';
 
 describe('formatMoney', () => {
   test('keeps every cent of amounts that no float can hold', () => {
@@ -70,4 +71,10 @@ test('times are those of the business time zone, also where the clocks change', 
 
 test('a day is written as the calendar day it is, whatever the reader’s zone', () => {
   expect(formatDay('2026-11-21', 'en-GB')).toMatch(/^Saturday,? 21 November 2026$/);
+});
+
+test('a language that Intl refuses is none', () => {
+  expect(usable('en-US@posix')).toBeNull();
+  expect(usable('')).toBeNull();
+  expect(usable('de-at')).toBe('de-AT');
 });

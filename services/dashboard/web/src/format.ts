@@ -1,3 +1,5 @@
+import { LOCALE } from './locale.ts';
+
 /** Numbers and times as readers see them. A formatter is made once per locale and kind: making one is slow. */
 
 const NONE = '–';
@@ -11,12 +13,12 @@ function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, 
   return made;
 }
 
-export function formatCount(value: number | null | undefined, locale?: string): string {
+export function formatCount(value: number | null | undefined, locale = LOCALE): string {
   if (value === null || value === undefined) return NONE;
   return cached(`count|${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })).format(value);
 }
 
-export function formatRate(value: number | null | undefined, locale?: string): string {
+export function formatRate(value: number | null | undefined, locale = LOCALE): string {
   if (value === null || value === undefined) return NONE;
   const digits = value < 100 ? 1 : 0;
   const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
@@ -24,7 +26,7 @@ export function formatRate(value: number | null | undefined, locale?: string): s
 }
 
 /** Short form for chart axes: 1.2K, 3M. */
-export function formatShort(value: number, locale?: string): string {
+export function formatShort(value: number, locale = LOCALE): string {
   const make = (): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   return cached(`short|${locale}`, make).format(value);
@@ -34,13 +36,13 @@ export function formatShort(value: number, locale?: string): string {
  * An amount from its decimal text. The text goes to Intl as it is: through a number, 17-digit amounts would lose
  * their cents.
  */
-export function formatMoney(amount: string | null | undefined, currency: string | null, locale?: string): string {
+export function formatMoney(amount: string | null | undefined, currency: string | null, locale = LOCALE): string {
   if (amount === null || amount === undefined) return NONE;
   return moneyFormat(currency, locale).format(amount as Intl.StringNumericLiteral) + suffix(currency);
 }
 
 /** Amount without its minor unit once it is too long for a tile. */
-export function formatShortMoney(value: number, currency: string | null, locale?: string): string {
+export function formatShortMoney(value: number, currency: string | null, locale = LOCALE): string {
   const make = (): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, {
       ...currencyStyle(currency),
@@ -51,7 +53,7 @@ export function formatShortMoney(value: number, currency: string | null, locale?
   return cached(`shortmoney|${locale}|${currency}`, make).format(value);
 }
 
-function moneyFormat(currency: string | null, locale: string | undefined): Intl.NumberFormat {
+function moneyFormat(currency: string | null, locale: string): Intl.NumberFormat {
   const plain: Intl.NumberFormatOptions = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   return cached(`money|${locale}|${currency}`, () => new Intl.NumberFormat(locale, currencyStyle(currency) ?? plain));
 }
@@ -94,7 +96,7 @@ export function formatClock(epochMs: number, timeZone: string, options: { second
 }
 
 /** A calendar day in words: "Saturday, 21 November 2026". */
-export function formatDay(day: string, locale?: string): string {
+export function formatDay(day: string, locale = LOCALE): string {
   const make = (): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, {
       timeZone: 'UTC',
@@ -106,7 +108,7 @@ export function formatDay(day: string, locale?: string): string {
   return cached(`day|${locale}`, make).format(Date.parse(`${day}T00:00:00Z`));
 }
 
-export function formatShare(part: number, whole: number, locale?: string): string {
+export function formatShare(part: number, whole: number, locale = LOCALE): string {
   if (whole <= 0) return NONE;
   const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   return cached(`share|${locale}`, make).format(part / whole);

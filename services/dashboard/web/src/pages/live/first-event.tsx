@@ -21,7 +21,7 @@ export function FirstEvent({ source, collectorUrl }: { source: string; collector
           </pre>
         </li>
         <li>
-          Start simulated shoppers: <code>ebb simulate --rate 50</code>
+          Start simulated shoppers: <code>ebb simulate shop --rate 20</code>
         </li>
       </ol>
     </section>

@@ -57,7 +57,7 @@ export function LivePage(): JSX.Element {
 }
 
 function Title({ snapshot }: { snapshot: LiveSnapshot | null }): JSX.Element {
-  const day = snapshot === null ? '' : `${snapshot.isToday ? 'Today, ' : ''}${formatDay(snapshot.date)}`;
+  const day = snapshot === null ? '' : `${snapshot.isToday ? 'Today · ' : ''}${formatDay(snapshot.date)}`;
   return (
     <div>
       <h1>Live</h1>

@@ -83,7 +83,7 @@ function WebTiles({ snapshot, kpis }: Omit<Props, 'charts'>): JSX.Element {
         kpi={kpis.get('average_events')}
         value={formatRate(web.averageEvents)}
         unit="/ min"
-        note={`${formatCount(webMinutes.minute.length)} active minutes`}
+        note={`${formatCount(webMinutes.minute.length)} active ${webMinutes.minute.length === 1 ? 'minute' : 'minutes'}`}
       />
       {snapshot.lastMinutes === null ? (
         <BusiestMinute snapshot={snapshot} />
