@@ -79,6 +79,10 @@ export type SimulateFlags = ConfigOf<typeof simulateFlags>;
 
 export const simulateRules = [
   (flags: SimulateFlags): string | null =>
+    flags.ackLog !== null && (flags.via === 'collector' || flags.out !== null)
+      ? '--ack-log records what Kafka acknowledged: it goes without --via collector and --out'
+      : null,
+  (flags: SimulateFlags): string | null =>
     flags.rate !== null && flags.purchasesPerDay !== null ? 'give --rate or --purchases-per-day, not both' : null,
   (flags: SimulateFlags): string | null =>
     flags.backfill !== null && (flags.start !== null || flags.speed !== 1)
