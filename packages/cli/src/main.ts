@@ -8,6 +8,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerDrill } from './commands/drill.ts';
 import { registerKeys } from './commands/keys.ts';
+import { registerKpi } from './commands/kpi.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPsql } from './commands/psql.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerKeys,
   registerContracts,
   registerDlq,
+  registerKpi,
   registerReplay,
   registerSimulate,
   registerDemo,

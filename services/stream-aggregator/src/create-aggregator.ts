@@ -31,7 +31,8 @@ const FETCH_BYTES_PER_PARTITION = 4 * MIB;
 const FETCH_BYTES = 16 * MIB;
 /** A stop waits for the fetch under way, so this is also what it may take. */
 const FETCH_WAIT_MS = 250;
-const SESSION_TIMEOUT_MS = 15_000;
+/** A consumer that was killed keeps its partitions for so long; the least that brokers allow by default. */
+const SESSION_TIMEOUT_MS = 6_000;
 const JOIN_TIMEOUT_MS = 300_000;
 /** More than any topic has partitions here: a chunk that waits for room must not hold back other partitions. */
 const CHUNKS_AT_ONCE = 64;
@@ -42,10 +43,12 @@ const MONITOR_MS = 5_000;
 
 /**
  * Statements of a batch look up few keys in big tables. A plan made while a table was small, or for tables the statistics
- * do not know yet, would read it whole: these settings leave only the lookups.
+ * do not know yet, would read it whole: these settings leave only the lookups. Waiting for a rebuild of the same day ends
+ * as a failure that is tried again, so that it shows and is not taken for a stall.
  */
 const LANE_SETTINGS = `SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off;
-  SET plan_cache_mode = force_generic_plan`;
+  SET plan_cache_mode = force_generic_plan;
+  SET lock_timeout = '10s'`;
 
 /** Assembles the service from its configuration. Waits for Postgres, for as long as it takes, to read its time zone. */
 export async function createAggregator(config: AggregatorConfig, context: AggregatorContext): Promise<Aggregator> {

@@ -22,14 +22,17 @@ const INSERT = {
     ON CONFLICT DO NOTHING`,
 };
 
-/** Ordinals (from 1) of the sent rows that are not the stored ones of their identity. */
+/**
+ * Ordinals (from 1) of the sent rows that are not what this transaction stored: their identity was there before, or came
+ * twice in the batch. The position alone would not tell: an operator may let old messages be read again.
+ */
 const FIND_REPEATED = {
   name: 'raw_find_repeated',
   text: `SELECT e.ordinal::integer AS ordinal
     FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::integer[], $6::bigint[])
       WITH ORDINALITY AS e (event_id, user_key, source, day, partition, "offset", ordinal)
     JOIN stream.web_events s USING (event_id, user_key, source, day)
-    WHERE (s._partition, s._offset) <> (e.partition, e."offset")`,
+    WHERE s.xmin <> pg_current_xact_id()::xid OR (s._partition, s._offset) <> (e.partition, e."offset")`,
 };
 
 /** Raw web events: stores each identity once, whichever batch, instance or repetition it comes in. */

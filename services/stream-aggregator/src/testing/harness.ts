@@ -1,6 +1,6 @@
 import { hostEnvironment } from '@ebb/config';
 import { must } from '@ebb/core';
-import { createKafka, createProducer, ensureTopics, type KafkaHandle, type Producer } from '@ebb/kafka';
+import { createKafka, createProducer, ensureTopics, type KafkaHandle, type Producer, topicOffsets } from '@ebb/kafka';
 import { createLogger, createMetrics, type Metrics, Releasers } from '@ebb/runtime';
 import { testKafka, type TestPostgres, uniqueName } from '@ebb/testing';
 import { type Aggregator, createAggregator, loadAggregatorConfig, type TopicNames } from '../index.ts';
@@ -78,7 +78,6 @@ export async function startAggregator(database: TestPostgres, options: StartOpti
 
 /** Waits until everything the topics hold is stored. */
 export async function isDrained(database: TestPostgres, { kafka, ...names }: TestTopics): Promise<boolean> {
-  const { topicOffsets } = await import('@ebb/kafka');
   const { rows } = await database.pool.query<{ topic: string; partition: number; next_offset: string }>(
     'SELECT topic, partition, next_offset FROM stream.consumer_offsets',
   );

@@ -54,10 +54,11 @@ const WEB_COLUMNS = 'total_events, unique_users, total_page_views, total_product
 const ORDER_COLUMNS = `total_orders, valid_orders, gross_amount, net_amount, avg_amount, total_products, credit_amount,
   adjustment_amount`;
 
+const minute = (time: string): string => `date_trunc('minute', ${time})`;
+
 /** Each live table beside one SQL over everything that was produced and is valid. */
 export function comparisons(timezone: string): Record<string, { live: string; expected: string }> {
   const day = (time: string): string => `(${time} AT TIME ZONE '${timezone}')::date`;
-  const minute = (time: string): string => `date_trunc('minute', ${time})`;
   return {
     web_minute: {
       live: `SELECT window_start, source, ${WEB_COLUMNS} FROM kpi.web_minute`,

@@ -24,6 +24,8 @@ const SOURCES = ['shop', 'outlet'] as const;
 const TYPES = ['page_view', 'product_view', 'search', 'login'] as const;
 const STATUSES: readonly OrderStatus[] = ['processing', 'shipped', 'completed', 'cancelled', 'returned'];
 const CURRENCIES = ['USD', 'EUR', 'GBP'] as const;
+/** Few days, since each gets tables of its own, but far apart. */
+const LATE_DAYS = [1, 2, 7, 30, 31, 180, 399];
 /** Valid JSON or not, none of them an event that counts. */
 const GARBAGE = ['{"event_id":', '[]', '{}', 'null', '\u0000', '{"event_id":"x","event_timestamp":"yesterday"}', ''];
 
@@ -52,7 +54,7 @@ function disturb(random: SeededRandom, messages: TestMessage[]): TestMessage[] {
 function webEvent(random: SeededRandom, index: number, nowMs: number): TestMessage {
   const user = `user-${random.int(60)}`;
   const isLate = random.bool(0.3);
-  const eventTimeMs = nowMs - (isLate ? random.int(300 * DAY_MS) : random.int(90 * MINUTE_MS));
+  const eventTimeMs = nowMs - random.int(90 * MINUTE_MS) - (isLate ? random.pick(LATE_DAYS) * DAY_MS : 0);
   const hasLogin = random.bool(0.8);
   const value = encodeWebEvent({
     // Some ids return, for the same user on the same day or not: identity decides, not the id.
