@@ -43,8 +43,11 @@ const typeNameSchema = nameSchema.refine(
 /** As written in a definition file. */
 export const namedCustomTypeSchema = customTypeSchema.extend({ name: typeNameSchema });
 
-/** As stored in ops.policies.custom_types: name → definition. */
-export const customTypesSchema = z.record(typeNameSchema, customTypeSchema);
+/**
+ * As stored in ops.policies.custom_types: name → definition. A name that a later release made a built-in type is read
+ * all the same, or the upgrade would stop every consumer; the built-in type then goes first.
+ */
+export const customTypesSchema = z.record(nameSchema, customTypeSchema);
 
 export type CustomProperty = z.output<typeof propertySchema>;
 export type CustomType = z.output<typeof customTypeSchema>;
