@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createPool } from '@ebb/postgres';
 import { testPostgres, type TestPostgres } from '@ebb/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -9,8 +12,16 @@ let dashboard: TestDashboard;
 
 beforeAll(async () => {
   db = await testPostgres();
-  dashboard = await startDashboard(db.roleUrl('ebb_dashboard'));
-  return () => dashboard.close();
+  // Stands for a build: these tests are about the server and must not need one.
+  const webDirectory = await mkdtemp(join(tmpdir(), 'ebb-dashboard-'));
+  await writeFile(join(webDirectory, 'index.html'), '<!doctype html><title>built</title>');
+  await mkdir(join(webDirectory, 'assets'));
+  await writeFile(join(webDirectory, 'assets', 'index-4f2a.js'), 'export {};');
+  dashboard = await startDashboard(db.roleUrl('ebb_dashboard'), { webDirectory });
+  return async () => {
+    await dashboard.close();
+    await rm(webDirectory, { recursive: true });
+  };
 });
 
 async function get(path: string, init: RequestInit = {}): Promise<{ status: number; headers: Headers; text: string }> {
@@ -160,6 +171,15 @@ describe('the role of the dashboard', () => {
       await pool.end();
     }
   });
+});
+
+test('pages are answered with the built front end, always fresh; hashed files may be kept; the rest is not found', async () => {
+  const { status, text, headers } = await get('/');
+  expect({ status, text }).toEqual({ status: 200, text: '<!doctype html><title>built</title>' });
+  expect(headers.get('cache-control')).toBe('no-cache');
+  const asset = await get('/assets/index-4f2a.js');
+  expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect((await get('/assets/none.js')).status).toBe(404);
 });
 
 describe('health', () => {
