@@ -1,0 +1,35 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loginsStep, urlsStep } from './urls-step.ts';
+
+async function linesOf(step: typeof urlsStep, env: Record<string, string>): Promise<string[]> {
+  const lines: string[] = [];
+  await step(env, (line) => lines.push(line));
+  return lines;
+}
+
+it('names the published ports and how to see the logins', async () => {
+  const lines = await linesOf(urlsStep, { EBB_DASHBOARD_PORT: '13000', EBB_DEMO: 'off' });
+  expect(lines).toContainEqual(expect.stringMatching(/Live page +http:\/\/127\.0\.0\.1:13000\//));
+  expect(lines).toContainEqual(expect.stringMatching(/Demo shop +http:\/\/127\.0\.0\.1:8090\/demo-shop/));
+  expect(lines).toContainEqual(expect.stringMatching(/Demo data +off/));
+  expect(lines).toContainEqual(expect.stringContaining('docker compose run --rm logins'));
+});
+
+it('prints logins as they are reached from the host', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ebb-logins-'));
+  try {
+    await writeFile(join(folder, 'write_key'), 'ebb_wk_x');
+    await writeFile(join(folder, 'reader_url'), 'postgresql://ebb_reader:a@postgres:5432/ebb');
+    await writeFile(join(folder, 'postgres_url'), 'postgresql://postgres:b@postgres:5432/ebb');
+    expect(await linesOf(loginsStep, { EBB_SECRETS_DIR: folder, EBB_POSTGRES_PORT: '15432' })).toEqual([
+      'write_key      ebb_wk_x',
+      'postgres_read  postgresql://ebb_reader:a@127.0.0.1:15432/ebb',
+      'postgres_admin postgresql://postgres:b@127.0.0.1:15432/ebb',
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
