@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Dockerfile, parseDockerfile } from './dockerfile.ts';
 import { type DockerfileContext, dockerfileRules } from './dockerfile-rules.ts';
-import { listWorkspaces, readRepositoryFile } from './repository.ts';
+import { listRuntimeWorkspaces, listWorkspaces, readRepositoryFile } from './repository.ts';
 
 type RuleName = keyof typeof dockerfileRules;
 interface Input {
@@ -14,6 +14,7 @@ const original: Input = {
   ignored: (await readRepositoryFile('.dockerignore')).split('\n'),
 };
 const workspaces = await listWorkspaces();
+const runtimeWorkspaces = await listRuntimeWorkspaces();
 
 const replace =
   (from: string | RegExp, to: string) =>
@@ -45,6 +46,10 @@ const violations: Record<RuleName, [what: string, change: (input: Input) => Inpu
   ],
   noInstallScripts: [['scripts', replace(/--ignore-scripts /g, '')]],
   everyManifest: [['a workspace less', replace('COPY packages/core/package.json packages/core/', '')]],
+  everySource: [
+    ['a package less', replace('COPY packages/kafka/src packages/kafka/src', '')],
+    ['a service less', replace('COPY services/simulator/src services/simulator/src', '')],
+  ],
   noSecretsBuiltIn: [['password', append('ENV POSTGRES_PASSWORD=postgres')]],
   noCatchAllCopy: [
     ['everything', append('COPY . .')],
@@ -62,7 +67,7 @@ const cases = Object.entries(violations).flatMap(([rule, changes]) =>
 
 function check(rule: RuleName, input: Input): string[] {
   const file: Dockerfile = parseDockerfile(input.text);
-  const context: DockerfileContext = { workspaces, ignored: input.ignored };
+  const context: DockerfileContext = { workspaces, runtimeWorkspaces, ignored: input.ignored };
   return dockerfileRules[rule](file, context);
 }
 

@@ -4,6 +4,8 @@ import type { Dockerfile, Instruction } from './dockerfile.ts';
 export interface DockerfileContext {
   /** `packages/core`, `services/collector`, … */
   workspaces: string[];
+  /** Those of them that run in production. */
+  runtimeWorkspaces: string[];
   /** Lines of .dockerignore. */
   ignored: string[];
 }
@@ -71,6 +73,16 @@ const everyManifest: DockerfileRule = (file, { workspaces }) => {
     .map((path) => `${path}/package.json is not copied`);
 };
 
+/** A package that a service imports and the image lacks shows only when that service starts. */
+const everySource: DockerfileRule = (file, { runtimeWorkspaces }) => {
+  const copied = runtimeOf(file)
+    .filter(({ name, args }) => name === 'COPY' && !args.startsWith('--from='))
+    .map(({ args }) => args.split(' ')[0] ?? '');
+  return runtimeWorkspaces
+    .filter((path) => !copied.includes(path) && !copied.includes(`${path}/src`))
+    .map((path) => `the sources of ${path} are not in the image`);
+};
+
 const noSecretsBuiltIn: DockerfileRule = (file) =>
   everyInstruction(file)
     .filter(({ name, args }) => ['ENV', 'ARG'].includes(name) && /PASSWORD|SECRET|TOKEN|KEY/i.test(args))
@@ -99,6 +111,7 @@ export const dockerfileRules = {
   productionModules,
   noInstallScripts,
   everyManifest,
+  everySource,
   noSecretsBuiltIn,
   noCatchAllCopy,
   ignoreIsAllowList,

@@ -22,3 +22,23 @@ export async function listWorkspaces(): Promise<string[]> {
   }
   return found.toSorted();
 }
+
+/** The workspaces that run in production: every service, and the packages they reach through their dependencies. */
+export async function listRuntimeWorkspaces(): Promise<string[]> {
+  const all = await listWorkspaces();
+  const paths = new Map(all.map((path) => [`@ebb/${path.split('/')[1]}`, path]));
+  const found = new Set<string>();
+  const visit = async (path: string): Promise<void> => {
+    if (found.has(path)) return;
+    found.add(path);
+    const manifest = JSON.parse(await readRepositoryFile(`${path}/package.json`)) as {
+      dependencies?: Record<string, string>;
+    };
+    for (const name of Object.keys(manifest.dependencies ?? {})) {
+      const dependency = paths.get(name);
+      if (dependency !== undefined) await visit(dependency);
+    }
+  };
+  for (const path of all.filter((candidate) => candidate.startsWith('services/'))) await visit(path);
+  return [...found].toSorted();
+}

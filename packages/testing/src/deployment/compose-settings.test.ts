@@ -1,0 +1,40 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parseCompose } from './compose-file.ts';
+import { unknownSettings } from './compose-settings.ts';
+import { readRepositoryFile, repositoryRoot } from './repository.ts';
+
+/** Names of all options in the sources: they stand there as `'EBB_…'`. */
+async function optionNames(): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (const parent of ['packages', 'services']) {
+    const files = await readdir(join(repositoryRoot, parent), { recursive: true });
+    const sources = files.filter(
+      (file) => /^[\w-]+\/src\/.*(?<!\.test)\.ts$/.test(file) && !file.includes('node_modules'),
+    );
+    for (const file of sources) {
+      const text = await readRepositoryFile(`${parent}/${file}`);
+      for (const [, name = ''] of text.matchAll(/'(EBB_[A-Z_]+)'/g)) names.add(name);
+    }
+  }
+  return names;
+}
+
+it('sets only what some program reads', async () => {
+  const file = parseCompose(await readRepositoryFile('docker-compose.yml'));
+  const known = await optionNames();
+  expect(known).toContain('EBB_KAFKA_BROKERS');
+  expect(unknownSettings(file, known)).toEqual([]);
+});
+
+it('notices a misspelt name, also of a file or in a command', () => {
+  const known = new Set(['EBB_A']);
+  const check = (environment: Record<string, string>, command = ''): string[] =>
+    unknownSettings({ services: { one: { environment, command } } }, known);
+  expect(check({ EBB_A: '1' })).toEqual([]);
+  expect(check({ EBB_A_FILE: '/x', PATH: '/bin' })).toEqual([]);
+  expect(check({ EBB_B: '1' }, 'echo $$EBB_B')).toEqual([]);
+  expect(check({ EBB_B: '1' })).toEqual(['one: EBB_B is read by nothing']);
+  expect(check({ EBB_B_FILE: '/x' })).toEqual(['one: EBB_B_FILE is read by nothing']);
+});
