@@ -57,6 +57,7 @@ export function createConsumer(kafka: KafkaHandle, options: ConsumerOptions): Gr
   return new KafkaGroupConsumer(kafka, options);
 }
 
+const METADATA_MAX_AGE_MS = 30_000;
 const RESTART: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, initialDelayMs: 100, maxDelayMs: 3_000 };
 
 /**
@@ -134,6 +135,8 @@ class KafkaGroupConsumer implements GroupConsumer {
       sessionTimeout: sessionTimeoutMs,
       // A member that is gone must not hold up the others for longer than its session lasts.
       rebalanceTimeout: sessionTimeoutMs,
+      // How soon new partitions of a topic are seen.
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
       retry: { initialRetryTime: 20, maxRetryTime: 500, retries: 8, restartOnFailure: () => Promise.resolve(false) },
     });
