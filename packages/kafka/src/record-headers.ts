@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
  * its own record encoder; the layout is Kafka's record, version 2, and the same as the driver's.
  */
 
-interface Encoder {
+export interface Encoder {
   readonly buffer: Buffer;
   writeVarInt(value: number): Encoder;
   writeInt8(value: number): Encoder;
@@ -27,7 +27,7 @@ interface EncoderClass {
 type HeaderValue = Buffer | string | (Buffer | string)[];
 type Headers = Readonly<Record<string, HeaderValue>>;
 
-interface RecordInput {
+export interface RecordInput {
   offsetDelta?: number;
   timestampDelta?: unknown;
   key: Buffer | string | null;
@@ -59,7 +59,7 @@ function headerBytes(headers: Headers): Buffer {
   return bytes;
 }
 
-function encodeRecord(input: RecordInput): Encoder {
+export function encodeRecord(input: RecordInput): Encoder {
   const { offsetDelta = 0, timestampDelta = 0, key, value } = input;
   const headers = headerBytes(input.headers ?? NO_HEADERS);
   const size =
