@@ -47,7 +47,7 @@ async function checkEngine(project: ComposeProject): Promise<void> {
   } catch (error) {
     throw new EbbError<ComposeTestErrorCode>(
       'ENGINE_MISSING',
-      `this test needs a running Docker Engine 25 with Compose 2.24, or later: ${errorMessage(error)}`,
+      'this test needs a running Docker Engine 25 with Compose 2.24, or later',
       { cause: error },
     );
   }

@@ -30,7 +30,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
     child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
     const name = `${command} ${args.join(' ')}`;
     child.on('error', (error) => {
-      reject(new EbbError<ComposeTestErrorCode>('COMMAND_FAILED', `${name}: ${error.message}`, { cause: error }));
+      reject(new EbbError<ComposeTestErrorCode>('COMMAND_FAILED', `${name}: ${error.message}`));
     });
     child.on('close', (code) => {
       const said = Buffer.concat(errors).toString().trim().slice(-SHOWN_ERROR_CHARACTERS);
