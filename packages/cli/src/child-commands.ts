@@ -4,24 +4,29 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '@ebb/config';
 import { EbbError } from '@ebb/core';
 
+/** kafkajs computes negative timeouts, harmless, that Node 24 warns about. */
+const QUIET_KAFKAJS = '--disable-warning=TimeoutNegativeWarning';
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** Other `ebb` commands as processes of their own. */
 export interface ChildCommands {
-  /** Starts one, its output where ours goes. */
-  start(args: readonly string[]): ChildProcess;
+  /** Starts one, its output where ours goes, its settings beside ours. */
+  start(args: readonly string[], settings?: Environment): ChildProcess;
   /** Runs one to its end; raises COMMAND_FAILED unless it exits 0. */
   run(args: readonly string[]): Promise<void>;
   /** As `run`, and gives what it printed; its errors are shown if it fails. */
   capture(args: readonly string[]): Promise<string>;
-  /** Interrupts those that still run and waits for their end. */
+  /** Ends those that still run and waits for it. */
   stopAll(): Promise<void>;
 }
 
 export function childCommands(env: Environment): ChildCommands {
   const running = new Set<ChildProcess>();
-  const launch = (args: readonly string[], output: 'inherit' | 'pipe'): ChildProcess => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...env }, stdio: ['ignore', output, output] });
+  const launch = (args: readonly string[], output: 'inherit' | 'pipe', settings: Environment = {}): ChildProcess => {
+    const child = spawn(process.execPath, [QUIET_KAFKAJS, MAIN, ...args], {
+      env: { ...settings, ...env },
+      stdio: ['ignore', output, output],
+    });
     running.add(child);
     child.once('close', () => running.delete(child));
     return child;
@@ -37,12 +42,12 @@ export function childCommands(env: Environment): ChildCommands {
     throw new EbbError('COMMAND_FAILED', `ebb ${args.join(' ')} ended with ${code} ${errors || text}`.trimEnd());
   };
   return {
-    start: (args) => launch(args, 'inherit'),
+    start: (args, settings) => launch(args, 'inherit', settings),
     run: async (args) => void (await capture(args, 'inherit')),
     capture: (args) => capture(args, 'pipe'),
     stopAll: async () => {
       const ends = [...running].map((child) => once(child, 'close'));
-      for (const child of running) child.kill('SIGINT');
+      for (const child of running) child.kill('SIGTERM');
       await Promise.all(ends);
     },
   };

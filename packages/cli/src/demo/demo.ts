@@ -41,7 +41,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   );
   await commands.run(['replay', 'online-retail', ONLINE_RETAIL_YEAR_1.path, '--shift-to', yesterday]);
   print(`\nSimulating shop traffic: the last ${BACKFILL}, then ${LIVE_EVENTS_PER_SECOND} events a second`);
-  const live = commands.start(['simulate', 'shop', '--rate', String(LIVE_EVENTS_PER_SECOND), '--backfill', BACKFILL]);
+  const rate = String(LIVE_EVENTS_PER_SECOND);
+  const live = commands.start(['simulate', 'shop', '--rate', rate, '--backfill', BACKFILL], { EBB_LOG_LEVEL: 'warn' });
   await withAdminPool(options.home, (pool) => report(options, pool, yesterday));
   await commands.run(['status']);
   if (options.isOneShot || options.interrupted.aborted) return;
@@ -59,7 +60,14 @@ async function report(options: DemoOptions, pool: Pool, lastDay: string): Promis
   print('\nLive KPIs against the raw rows, in one snapshot while events stream in:');
   const comparisons = await compareKpis(pool);
   print(formatComparisons(comparisons));
-  const recount = await commands.capture(['recount', ONLINE_RETAIL_YEAR_1.path, '--shift-to', lastDay, '--json']);
+  const recount = await commands.capture([
+    'replay',
+    'recount',
+    ONLINE_RETAIL_YEAR_1.path,
+    '--shift-to',
+    lastDay,
+    '--json',
+  ]);
   const fileDays = recountSchema.parse(JSON.parse(recount)).days;
   const differing = await compareWithFile(pool, 'retail', fileDays);
   const verdict = differing.length === 0 ? 'equal to a recount of the file' : `DIFFERS on ${differing.join(', ')}`;
