@@ -91,6 +91,19 @@ describe('the producer', () => {
   });
 });
 
+describe('an idempotent producer that failed for good', () => {
+  it('goes on, for everyone who sends at the same time, and stores each message once', async () => {
+    const narrow = await newTopic(1, { 'max.message.bytes': '1000' });
+    const topic = await newTopic(1);
+    await withProducer({ retries: 1 }, async (producer) => {
+      await producer.send(topic, [{ key: null, value: 'before' }]);
+      await expect(producer.send(narrow, [{ key: null, value: Buffer.alloc(5_000) }])).rejects.toThrow(/producing to/);
+      await Promise.all(Array.from({ length: 5 }, () => producer.send(topic, [{ key: null, value: 'after' }])));
+    });
+    expect(await messageCount(topic)).toBe(6n);
+  });
+});
+
 describe('topicOffsets', () => {
   it('is empty for a topic that does not exist', async () => {
     expect(await topicOffsets(kafka, uniqueName('none'))).toEqual([]);

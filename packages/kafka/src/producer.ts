@@ -48,25 +48,41 @@ const ACKS_ALL = -1;
 
 export function createProducer(kafka: KafkaHandle, options: ProducerOptions = {}): Producer {
   const idempotent = options.idempotent ?? true;
-  const producer = kafka.producer({
-    createPartitioner: keyPartitioner,
-    idempotent,
-    maxInFlightRequests: options.maxInFlight ?? (idempotent ? 1 : 5),
-    allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 5, maxRetryTime: 1_000, retries: options.retries ?? 20 },
+  const create = (): KafkaJsProducer =>
+    kafka.producer({
+      createPartitioner: keyPartitioner,
+      idempotent,
+      maxInFlightRequests: options.maxInFlight ?? (idempotent ? 1 : 5),
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 5, maxRetryTime: 1_000, retries: options.retries ?? 20 },
+    });
+  const settings = { acks: ACKS_ALL, timeout: options.timeoutMs ?? 30_000 };
+  return new AcknowledgedProducer(create, idempotent, {
+    ...settings,
+    compression: COMPRESSION[options.compression ?? 'none'],
   });
-  return new AcknowledgedProducer(producer, COMPRESSION[options.compression ?? 'none'], options.timeoutMs ?? 30_000);
+}
+
+interface SendSettings {
+  acks: number;
+  timeout: number;
+  compression: Compression;
 }
 
 class AcknowledgedProducer implements Producer {
-  readonly #producer: KafkaJsProducer;
-  readonly #compression: Compression;
-  readonly #timeoutMs: number;
+  readonly #create: () => KafkaJsProducer;
+  readonly #idempotent: boolean;
+  readonly #settings: SendSettings;
+  #producer: KafkaJsProducer;
+  /** Set after a send that failed for good: who sends next waits for a new producer; see `#renew`. */
+  #isSpent = false;
+  #renewal: Promise<void> | null = null;
 
-  constructor(producer: KafkaJsProducer, compression: Compression, timeoutMs: number) {
-    this.#producer = producer;
-    this.#compression = compression;
-    this.#timeoutMs = timeoutMs;
+  constructor(create: () => KafkaJsProducer, idempotent: boolean, settings: SendSettings) {
+    this.#create = create;
+    this.#idempotent = idempotent;
+    this.#settings = settings;
+    this.#producer = create();
   }
 
   connect(): Promise<void> {
@@ -79,21 +95,32 @@ class AcknowledgedProducer implements Producer {
 
   async sendBatch(batches: TopicBatch[]): Promise<void> {
     try {
+      if (this.#isSpent) await (this.#renewal ??= this.#renew().finally(() => (this.#renewal = null)));
       for (const topicMessages of splitByBytes(batches)) {
-        await this.#producer.sendBatch({
-          topicMessages,
-          acks: ACKS_ALL,
-          timeout: this.#timeoutMs,
-          compression: this.#compression,
-        });
+        await this.#producer.sendBatch({ topicMessages, ...this.#settings });
       }
     } catch (error) {
+      this.#isSpent = this.#idempotent;
       const topics = batches.map((batch) => batch.topic).join(', ');
       throw new EbbError<KafkaErrorCode>('PRODUCE_FAILED', `producing to ${topics}: ${errorMessage(error)}`, {
         cause: error,
         retryable: error instanceof KafkaJSError ? error.retriable : true,
       });
     }
+  }
+
+  /**
+   * A new producer id. After a send that failed for good the driver takes its sequence numbers back and gives them out
+   * again; a broker that had stored the failed batch would then take the next one for its repeat, acknowledge it and
+   * store nothing.
+   */
+  async #renew(): Promise<void> {
+    const next = this.#create();
+    await next.connect();
+    const spent = this.#producer;
+    this.#producer = next;
+    this.#isSpent = false;
+    await spent.disconnect();
   }
 
   disconnect(): Promise<void> {
