@@ -2,16 +2,34 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { type Environment, hostEnvironment } from '@ebb/config';
 import { EbbError } from '@ebb/core';
 import type { Command } from 'commander';
+import { withPrivateStack } from '../private-stack.ts';
 import { REPOSITORY } from '../stack/home.ts';
 
-/** Each prints its own figures, ratios included; they run one after the other, with nothing else beside them. */
-const BENCHMARKS: Readonly<Record<string, string>> = {
-  drain: 'services/stream-aggregator/bench/drain.ts',
-  latency: 'packages/cli/src/bench/latency-main.ts',
-  collector: 'services/collector/bench/collector.ts',
-  simulator: 'services/simulator/bench/simulator.ts',
+interface Benchmark {
+  script: string;
+  args?: readonly string[];
+  /** It brings up its stack itself; the others get the servers of a fresh one. */
+  hasOwnStack?: boolean;
+}
+
+const DRAIN = 'services/stream-aggregator/bench/drain.bench.ts';
+
+/** Each prints its own figures, ratios to a baseline of the same run included. They run one after the other. */
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  drain: { script: DRAIN },
+  'drain-time-ordered-ids': { script: DRAIN, args: ['--ids', 'time-ordered', '--modes', 'full'] },
+  'drain-10m-stored': { script: DRAIN, args: ['--prefill', '10000000', '--modes', 'full'] },
+  'drain-10m-stored-time-ordered-ids': {
+    script: DRAIN,
+    args: ['--prefill', '10000000', '--ids', 'time-ordered', '--modes', 'full'],
+  },
+  latency: { script: 'packages/cli/src/bench/latency-main.ts', hasOwnStack: true },
+  collector: { script: 'services/collector/bench/collector.bench.ts' },
+  simulator: { script: 'services/simulator/src/rate.bench.ts' },
+  accept: { script: 'packages/contracts/src/accept.bench.ts', hasOwnStack: true },
 };
 
 export function registerBench(program: Command): void {
@@ -24,17 +42,37 @@ export function registerBench(program: Command): void {
 
 async function bench(names: string[]): Promise<void> {
   const chosen = names.length > 0 ? names : Object.keys(BENCHMARKS);
-  const unknown = chosen.find((name) => !Object.hasOwn(BENCHMARKS, name));
-  if (unknown !== undefined) {
-    throw new EbbError('UNKNOWN_BENCHMARK', `no benchmark "${unknown}"; one of ${Object.keys(BENCHMARKS).join(', ')}`);
-  }
+  const benchmarks = chosen.map((name) => [name, find(name)] as const);
   console.log(`Machine: ${machine()}`);
-  for (const name of chosen) {
+  for (const [name, benchmark] of benchmarks) {
     console.log(`\n## ${name}\n`);
-    const child = spawn(process.execPath, [join(REPOSITORY, BENCHMARKS[name] ?? '')], { stdio: 'inherit' });
-    const [code] = await once(child, 'close');
-    if (code !== 0) throw new EbbError('BENCHMARK_FAILED', `benchmark "${name}" ended with ${code}`);
+    if (benchmark.hasOwnStack === true) await runScript(benchmark, {});
+    else await runOnFreshStack(benchmark);
   }
+}
+
+function find(name: string): Benchmark {
+  const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+  if (benchmark !== undefined) return benchmark;
+  throw new EbbError('UNKNOWN_BENCHMARK', `no benchmark "${name}"; one of ${Object.keys(BENCHMARKS).join(', ')}`);
+}
+
+async function runOnFreshStack(benchmark: Benchmark): Promise<void> {
+  await withPrivateStack('bench', async (stack) => {
+    const { postgres, kafka } = await stack.status();
+    await runScript(benchmark, { EBB_POSTGRES_URL: postgres.url, EBB_KAFKA_BROKERS: kafka.brokers });
+  });
+}
+
+async function runScript(benchmark: Benchmark, servers: Environment): Promise<void> {
+  const args = [
+    '--disable-warning=TimeoutNegativeWarning',
+    join(REPOSITORY, benchmark.script),
+    ...(benchmark.args ?? []),
+  ];
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...hostEnvironment(), ...servers } });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new EbbError('BENCHMARK_FAILED', `${benchmark.script} ended with ${code}`);
 }
 
 function machine(): string {
