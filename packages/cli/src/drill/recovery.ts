@@ -54,7 +54,9 @@ async function isAccepted(target: ProbeTarget, probeId: string): Promise<boolean
 
 async function isVisible(pool: Pool, probeId: string): Promise<boolean> {
   try {
-    const sql = `SELECT 1 FROM stream.web_events WHERE event_id = $1 AND user_key = 'drill-probe'`;
+    // The time lets the search pass over all but the newest rows.
+    const sql = `SELECT 1 FROM stream.web_events
+      WHERE event_id = $1 AND user_key = 'drill-probe' AND event_time > now() - interval '10 minutes'`;
     return (await pool.query(sql, [probeId])).rows.length > 0;
   } catch {
     return false;
