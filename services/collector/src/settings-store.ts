@@ -1,8 +1,7 @@
-import { customTypesSchema, type Policy, PolicyBook } from '@ebb/contracts';
+import { parsePolicyRow, type Policy, PolicyBook } from '@ebb/contracts';
 import { errorMessage, sleep } from '@ebb/core';
 import { activeWriteKeys, type Pool } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
-import { z } from 'zod';
 import { normalizeOrigin, WriteKeySet } from './write-keys.ts';
 
 /** Write keys and policies as read together. */
@@ -19,13 +18,6 @@ export interface SettingsStoreOptions {
   onFailure: () => void;
   onRefresh: (settings: IntakeSettings) => void;
 }
-
-const policyRow = z.object({
-  version: z.int(),
-  raw_retention_days: z.int(),
-  custom_types: customTypesSchema,
-  effective_from: z.date(),
-});
 
 /**
  * Reads keys and policies again and again. While Postgres is away the last set stays valid, with its age as a metric:
@@ -97,13 +89,5 @@ async function readPolicies(pool: Pool): Promise<Policy[]> {
   const { rows } = await pool.query(
     'SELECT version, raw_retention_days, custom_types, effective_from FROM ops.policies',
   );
-  return z
-    .array(policyRow)
-    .parse(rows)
-    .map((row) => ({
-      version: row.version,
-      rawRetentionDays: row.raw_retention_days,
-      customTypes: row.custom_types,
-      effectiveFromMs: row.effective_from.getTime(),
-    }));
+  return rows.map(parsePolicyRow);
 }

@@ -8,7 +8,7 @@ export const DIST_DIRECTORY = fileURLToPath(new URL('../../dist', import.meta.ur
 /** Addresses of the front end's pages; each is answered with index.html, everything else must be a file. */
 export const PAGE_PATHS = ['/'] as const;
 
-export const BUILD_HINT = 'The front end is not built: run “npm run build -w @ebb/dashboard” (“make install” does it).';
+export const BUILD_HINT = 'The front end is not built: run “npm run build -w @ebb/dashboard” (“ebb up” does it).';
 
 export function isBuilt(directory: string): boolean {
   return existsSync(`${directory}/index.html`);
