@@ -1,7 +1,9 @@
 -- Raw web events, dead letters, and how far the topics are processed.
 
--- One row per accepted web event. The identity is (source, day, user_key, event_id); the first offset wins. The key
--- starts with event_id: time-ordered ids (UUIDv7) then grow the index at its right edge, whatever the user.
+-- One row per accepted web event. Its identity is (source, day, user_key, event_id); the first offset wins. The key is a
+-- digest of the identity, a third of its size, so that the index of a day with tens of millions of events stays in
+-- memory: 128 bits of SHA-256, the first 48 of them replaced by the time in front of a UUIDv7, whose index then grows at
+-- its right edge. Two of 10^10 other identities of a day collide with probability 1.5e-19.
 -- Columns are ordered by width, so that no padding is stored.
 CREATE TABLE stream.web_events (
   event_time timestamptz NOT NULL,
@@ -9,6 +11,7 @@ CREATE TABLE stream.web_events (
   -- The one processing clock of the platform: start of the transaction that stored the row.
   _processed_at timestamptz NOT NULL DEFAULT now(),
   _offset bigint NOT NULL,
+  identity uuid NOT NULL,
   _partition integer NOT NULL,
   -- UTC day of event_time.
   day date NOT NULL,
@@ -35,7 +38,7 @@ CREATE TABLE stream.web_events (
   -- Top-level fields the contract does not know.
   extra jsonb,
   user_id text GENERATED ALWAYS AS (CASE WHEN is_identified THEN user_key END) VIRTUAL,
-  PRIMARY KEY (event_id, user_key, source, day)
+  PRIMARY KEY (identity, day)
 ) PARTITION BY RANGE (day);
 
 -- Nearly free to keep, and enough to read an hour of a day without the whole day.

@@ -1,90 +1,4 @@
--- Recomputing KPIs from what is stored, beside running aggregators; and what hundreds of stored days need.
-
--- Statements of the aggregator name the tables of single days, where going through the parent would touch all of them.
-CREATE OR REPLACE FUNCTION stream.ensure_days(days date[]) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  one_day date;
-  parent text;
-  child text;
-  created integer := 0;
-BEGIN
-  FOR one_day IN SELECT DISTINCT d FROM unnest(days) d ORDER BY d LOOP
-    CONTINUE WHEN to_regclass(format('kpi.window_sessions_%s', to_char(one_day, 'YYYYMMDD'))) IS NOT NULL;
-    PERFORM pg_advisory_xact_lock(4212, 2);
-    FOREACH parent IN ARRAY ARRAY['stream.web_events', 'kpi.window_members', 'kpi.window_sessions'] LOOP
-      child := parent || '_' || to_char(one_day, 'YYYYMMDD');
-      CONTINUE WHEN to_regclass(child) IS NOT NULL;
-      EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL)', child, parent);
-      EXECUTE format('GRANT SELECT ON %s TO ebb_aggregator', child);
-      EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)',
-        parent, child, one_day, one_day + 1);
-    END LOOP;
-    created := created + 1;
-  END LOOP;
-  RETURN created;
-END
-$$;
-
-DO $$
-DECLARE
-  child regclass;
-BEGIN
-  FOR child IN SELECT inhrelid FROM pg_inherits
-    WHERE inhparent IN ('stream.web_events'::regclass, 'kpi.window_members'::regclass, 'kpi.window_sessions'::regclass)
-  LOOP
-    EXECUTE format('GRANT SELECT ON %s TO ebb_aggregator', child);
-  END LOOP;
-END
-$$;
-
--- A window all of whose documents have moved elsewhere is no window any more.
-CREATE OR REPLACE VIEW kpi.order_minute AS
-SELECT
-  p.window_start,
-  p.window_start + interval '1 minute' AS window_end,
-  p.source,
-  p.currency,
-  sum(p.total_orders)::bigint AS total_orders,
-  sum(p.valid_orders)::bigint AS valid_orders,
-  sum(p.gross_amount) AS gross_amount,
-  sum(p.valid_amount + p.credit_amount) AS net_amount,
-  round(sum(p.valid_amount) / nullif(sum(p.valid_orders), 0), 4) AS avg_amount,
-  sum(p.total_products)::bigint AS total_products,
-  sum(p.credit_amount) AS credit_amount,
-  sum(p.adjustment_amount) AS adjustment_amount,
-  sum(p.credit_notes)::bigint AS credit_notes,
-  sum(p.adjustments)::bigint AS adjustments,
-  sum(p.revision)::bigint AS revision,
-  max(p.updated_at) AS updated_at,
-  coalesce(p.window_start + interval '1 minute'
-    <= (SELECT w.watermark FROM stream.event_watermarks w WHERE w.kind = 'purchase'), false) AS is_complete
-FROM kpi.order_minute_parts p
-GROUP BY p.window_start, p.source, p.currency
-HAVING (sum(p.total_orders), sum(p.credit_notes), sum(p.adjustments)) <> (0, 0, 0);
-
-CREATE OR REPLACE VIEW kpi.order_day AS
-SELECT
-  p.day,
-  p.source,
-  p.currency,
-  sum(p.total_orders)::bigint AS total_orders,
-  sum(p.valid_orders)::bigint AS valid_orders,
-  sum(p.gross_amount) AS gross_amount,
-  sum(p.valid_amount + p.credit_amount) AS net_amount,
-  round(sum(p.valid_amount) / nullif(sum(p.valid_orders), 0), 4) AS avg_amount,
-  sum(p.total_products)::bigint AS total_products,
-  sum(p.credit_amount) AS credit_amount,
-  sum(p.adjustment_amount) AS adjustment_amount,
-  sum(p.credit_notes)::bigint AS credit_notes,
-  sum(p.adjustments)::bigint AS adjustments,
-  sum(p.revision)::bigint AS revision,
-  max(p.updated_at) AS updated_at,
-  coalesce(((p.day + 1)::timestamp AT TIME ZONE (SELECT kpi.business_timezone()))
-    <= (SELECT w.watermark FROM stream.event_watermarks w WHERE w.kind = 'purchase'), false) AS is_complete
-FROM kpi.order_day_parts p
-GROUP BY p.day, p.source, p.currency
-HAVING (sum(p.total_orders), sum(p.credit_notes), sum(p.adjustments)) <> (0, 0, 0);
+-- Recomputing KPIs from what is stored, beside running aggregators.
 
 -- The UTC days a business day has a part in, ascending.
 CREATE FUNCTION kpi.utc_days(business_day date) RETURNS date[]
@@ -123,7 +37,7 @@ DECLARE
 BEGIN
   CREATE TEMP TABLE rebuilt_seen ON COMMIT DROP AS
     SELECT e.day AS utc_day,
-      floor(extract(epoch FROM e.event_time - (e.day::timestamp AT TIME ZONE 'UTC')) / 60)::smallint AS minute_of_day,
+      floor(extract(epoch FROM e.event_time - (e.day::timestamp AT TIME ZONE 'UTC')) / 60)::integer AS minute_of_day,
       e.source, e.user_key, e.session_id, count(*) AS events,
       count(*) FILTER (WHERE e.event_type = 'page_view') AS page_views,
       count(*) FILTER (WHERE e.event_type = 'product_view') AS product_clicks
@@ -133,33 +47,28 @@ BEGIN
       AND kpi.business_day(e.event_time, zone) = rebuild_web_day.business_day
     GROUP BY 1, 2, 3, 4, 5;
 
-  DELETE FROM kpi.window_members m WHERE m.minute = -1 AND m.day = rebuild_web_day.business_day
-    OR m.minute >= 0 AND m.day = ANY (utc_days)
-      AND kpi.business_day((m.day::timestamp AT TIME ZONE 'UTC') + m.minute * interval '1 minute', zone)
-        = rebuild_web_day.business_day;
-  DELETE FROM kpi.window_sessions m WHERE m.minute = -1 AND m.day = rebuild_web_day.business_day
-    OR m.minute >= 0 AND m.day = ANY (utc_days)
-      AND kpi.business_day((m.day::timestamp AT TIME ZONE 'UTC') + m.minute * interval '1 minute', zone)
-        = rebuild_web_day.business_day;
-  -- Grouped by hash, as the aggregator counts.
-  INSERT INTO kpi.window_members (day, minute, source, member, first_session)
-    SELECT utc_day, minute_of_day, source, kpi.short_hash(user_key), (min(kpi.short_hash(session_id)::text))::uuid
-    FROM rebuilt_seen GROUP BY 1, 2, 3, 4
-    UNION ALL
-    SELECT rebuild_web_day.business_day, -1, source, kpi.short_hash(user_key), (min(kpi.short_hash(session_id)::text))::uuid
-    FROM rebuilt_seen GROUP BY 3, 4;
-  INSERT INTO kpi.window_sessions (day, minute, source, member, session)
-    SELECT s.day, s.minute, s.source, s.member, s.session
-    FROM (
-      SELECT DISTINCT utc_day AS day, minute_of_day AS minute, source, kpi.short_hash(user_key) AS member,
-        kpi.short_hash(session_id) AS session
-      FROM rebuilt_seen WHERE session_id IS NOT NULL
-      UNION ALL
-      SELECT DISTINCT rebuild_web_day.business_day, -1::smallint, source, kpi.short_hash(user_key),
-        kpi.short_hash(session_id)
-      FROM rebuilt_seen WHERE session_id IS NOT NULL) s
-    JOIN kpi.window_members m USING (day, minute, source, member)
-    WHERE m.first_session <> s.session;
+  CREATE TEMP TABLE rebuilt_windows ON COMMIT DROP AS
+    SELECT d.utc_day AS day, m.minute
+    FROM unnest(utc_days) d (utc_day), generate_series(0, 1439) m (minute)
+    WHERE kpi.business_day((d.utc_day::timestamp AT TIME ZONE 'UTC') + m.minute * interval '1 minute', zone)
+      = rebuild_web_day.business_day
+    UNION ALL SELECT rebuild_web_day.business_day, 1440;
+  DELETE FROM kpi.window_members m USING rebuilt_windows w
+    WHERE m.member >= kpi.first_key(w.day, w.minute) AND m.member < kpi.first_key(w.day, w.minute + 1);
+  DELETE FROM kpi.window_sessions m USING rebuilt_windows w
+    WHERE m.member >= kpi.first_key(w.day, w.minute) AND m.member < kpi.first_key(w.day, w.minute + 1);
+  CREATE TEMP TABLE rebuilt_sessions ON COMMIT DROP AS
+    SELECT DISTINCT kpi.window_key(utc_day, minute_of_day, source, user_key) AS member,
+      kpi.session_hash(session_id) AS session
+    FROM rebuilt_seen
+    UNION
+    SELECT kpi.window_key(rebuild_web_day.business_day, 1440, source, user_key), kpi.session_hash(session_id)
+    FROM rebuilt_seen;
+  INSERT INTO kpi.window_members (member, first_session) SELECT member, min(session) FROM rebuilt_sessions GROUP BY member;
+  INSERT INTO kpi.window_sessions (member, session)
+    SELECT member, session FROM (
+      SELECT member, session, min(session) OVER (PARTITION BY member) AS first_session FROM rebuilt_sessions) s
+    WHERE session <> first_session;
 
   CREATE TEMP TABLE rebuilt_before ON COMMIT DROP AS
     SELECT window_start, NULL::date AS day, source, sum(revision)::bigint AS revision
@@ -195,7 +104,7 @@ BEGIN
         count(DISTINCT (user_key, session_id)) FILTER (WHERE session_id IS NOT NULL) AS sessions
       FROM rebuilt_seen GROUP BY source) n
     LEFT JOIN rebuilt_before b ON b.day = rebuild_web_day.business_day AND b.source = n.source;
-  DROP TABLE rebuilt_seen, rebuilt_before;
+  DROP TABLE rebuilt_seen, rebuilt_windows, rebuilt_sessions, rebuilt_before;
 END
 $$;
 
@@ -282,5 +191,21 @@ BEGIN
 END
 $$;
 
+-- Business days in a range that have figures, orders or raw events; up to today unless an end is given.
+CREATE FUNCTION kpi.rebuildable_days(from_day date, to_day date) RETURNS SETOF date
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT d.day
+  FROM (
+    SELECT day FROM kpi.web_day_parts
+    UNION SELECT day FROM kpi.order_day_parts
+    UNION SELECT kpi.business_day(purchase_time, kpi.business_timezone()) FROM sales.orders
+    UNION SELECT g.day::date
+      FROM generate_series(from_day, coalesce(to_day, kpi.business_day(now(), kpi.business_timezone())), interval '1 day')
+        g (day)
+      WHERE EXISTS (SELECT FROM stream.web_events e WHERE e.day = ANY (kpi.utc_days(g.day::date)))) d
+  WHERE d.day >= from_day AND d.day <= coalesce(to_day, kpi.business_day(now(), kpi.business_timezone()))
+  ORDER BY d.day;
+END;
 REVOKE EXECUTE ON FUNCTION kpi.lock_day(date), kpi.rebuild_web_day(date), kpi.rebuild_order_day(date),
-  kpi.rebuild_day(date) FROM PUBLIC;
+  kpi.rebuild_day(date), kpi.rebuildable_days(date, date) FROM PUBLIC;

@@ -100,6 +100,15 @@ export class BinaryArrayWriter {
     this.#at += 12;
   }
 
+  /** A 64-bit number as two signed 32-bit halves. */
+  int8Halves(high: number, low: number): void {
+    this.#reserve(12);
+    this.#buffer.writeInt32BE(8, this.#at);
+    this.#buffer.writeInt32BE(high, this.#at + 4);
+    this.#buffer.writeInt32BE(low, this.#at + 8);
+    this.#at += 12;
+  }
+
   /** Milliseconds since the Unix epoch. */
   timestamp(timeMs: number): void {
     this.int8((timeMs - POSTGRES_EPOCH_MS) * 1000);

@@ -1,4 +1,4 @@
-import { EbbError } from '@ebb/core';
+import { EbbError, isEbbError } from '@ebb/core';
 import type { Client } from '@ebb/postgres';
 import { type BusinessCalendar, minutesOf } from './business-calendar.ts';
 import { dayNumber } from './days.ts';
@@ -46,18 +46,26 @@ export class BatchWriter {
   async write(client: Client, batch: Batch, generation: string): Promise<WriteOutcome> {
     try {
       await this.#prepareDays(client, batch.web);
-      await client.query('BEGIN');
-      const repeatedWeb = await this.#writeWeb(client, batch.web);
-      const changedOrders = await this.#writeOrders(client, batch.purchases);
-      await this.#deadLetters.insert(client, batch.deadLetters);
-      await this.#moveOffsets(client, batch, generation);
-      await client.query('COMMIT');
-      return { repeatedWeb, changedOrders };
+      return await this.#store(client, batch, generation).catch(async (error: unknown) => {
+        if (!isEbbError(error, 'REPEATED_EVENTS')) throw error;
+        await client.query('ROLLBACK');
+        return this.#store(client, batch, generation);
+      });
     } catch (error) {
       this.forget();
       await client.query('ROLLBACK').catch(() => {});
       throw error;
     }
+  }
+
+  async #store(client: Client, batch: Batch, generation: string): Promise<WriteOutcome> {
+    await client.query('BEGIN');
+    const repeatedWeb = await this.#writeWeb(client, batch.web);
+    const changedOrders = await this.#writeOrders(client, batch.purchases);
+    await this.#deadLetters.insert(client, batch.deadLetters);
+    await this.#moveOffsets(client, batch, generation);
+    await client.query('COMMIT');
+    return { repeatedWeb, changedOrders };
   }
 
   get cachedUsers(): number {

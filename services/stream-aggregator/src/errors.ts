@@ -1,7 +1,8 @@
 import { isTransient } from '@ebb/postgres';
 
 /** Everything this service raises on purpose. */
-export type AggregatorErrorCode = 'STALE_OFFSETS' | 'STALE_GENERATION' | 'STALLED' | 'PARTITION_UNKNOWN';
+export type AggregatorErrorCode =
+  'STALE_OFFSETS' | 'STALE_GENERATION' | 'REPEATED_EVENTS' | 'STALLED' | 'PARTITION_UNKNOWN';
 
 /**
  * What a failed transaction calls for:

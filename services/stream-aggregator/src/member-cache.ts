@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '@ebb/core';
-import { ShortHash } from './short-hash.ts';
+import { Digest } from './digest.ts';
 import type { WebRow } from './types.ts';
 import { type BusinessDayOf, DAY_WINDOW, MINUTES_PER_DAY } from './windows.ts';
 
@@ -8,13 +8,13 @@ export interface MemberRequest {
   readonly day: number;
   readonly minute: number;
   readonly source: string;
-  readonly member: ShortHash;
-  readonly session: ShortHash | null;
+  readonly member: Digest;
+  readonly session: Digest | null;
 }
 
 /** A session to be counted in a window whose user is counted already. */
 export interface SessionRequest extends MemberRequest {
-  readonly session: ShortHash;
+  readonly session: Digest;
 }
 
 export interface MemberRequests {
@@ -24,12 +24,12 @@ export interface MemberRequests {
 
 /** Where a user was last counted: one minute and one day are enough for a stream that is roughly in order. */
 interface Seen {
-  readonly hash: ShortHash;
+  readonly hash: Digest;
   minuteIndex: number;
-  minuteSession: ShortHash | null;
+  minuteSession: Digest | null;
   day: number;
-  daySession: ShortHash | null;
-  lastSession: ShortHash | null;
+  daySession: Digest | null;
+  lastSession: Digest | null;
 }
 
 /**
@@ -81,7 +81,7 @@ export class MemberCache {
 
   #noteDay(
     seen: Seen,
-    session: ShortHash | null,
+    session: Digest | null,
     source: string,
     { day, requests }: { day: number; requests: MemberRequests },
   ): void {
@@ -99,7 +99,7 @@ export class MemberCache {
     const young = this.#young.get(source);
     const known = young?.get(userKey);
     if (known !== undefined) return known;
-    const seen = this.#old.get(source)?.get(userKey) ?? newSeen(userKey);
+    const seen = this.#old.get(source)?.get(userKey) ?? newSeen(source, userKey);
     if (this.#youngUsers >= this.#usersPerGeneration) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -112,9 +112,9 @@ export class MemberCache {
   }
 }
 
-function newSeen(userKey: string): Seen {
+function newSeen(source: string, userKey: string): Seen {
   return {
-    hash: new ShortHash(userKey),
+    hash: new Digest(`${source}|${userKey}`),
     minuteIndex: Number.NaN,
     minuteSession: null,
     day: Number.NaN,
@@ -124,8 +124,8 @@ function newSeen(userKey: string): Seen {
 }
 
 /** The same object for the same session, so that sessions are compared by reference. */
-function sessionOf(seen: Seen, sessionId: string | null): ShortHash | null {
+function sessionOf(seen: Seen, sessionId: string | null): Digest | null {
   if (sessionId === null) return null;
   if (seen.lastSession?.text === sessionId) return seen.lastSession;
-  return (seen.lastSession = new ShortHash(sessionId));
+  return (seen.lastSession = new Digest(sessionId));
 }

@@ -13,7 +13,6 @@ import { OrdersStore } from './orders-store.ts';
 import { PartitionsStore } from './partitions-store.ts';
 import { RawStore } from './raw-store.ts';
 import { keepRetention } from './retention.ts';
-import { ShortHash } from './short-hash.ts';
 import { purchaseRow, webRow } from './testing/rows.ts';
 import { shuffle } from './testing/world.ts';
 import type { Batch, OffsetMove, PurchaseRow, WebRow } from './types.ts';
@@ -93,6 +92,9 @@ describe('RawStore', () => {
     const row = (eventId: string, sessionId: string, offset: number): WebRow =>
       webRow({ eventTimeMs: NOON_MS, eventId, sessionId }, { offset });
     const first = [row('a', '1', 1), row('b', '1', 2), row('a', '2', 3)];
+    await client.query('BEGIN');
+    await expect(store.insert(client, first, [])).rejects.toMatchObject({ code: 'REPEATED_EVENTS' });
+    await client.query('ROLLBACK');
     await client.query('BEGIN');
     expect(await store.insert(client, first, [])).toEqual(first.slice(0, 2));
     await client.query('COMMIT');
@@ -286,12 +288,21 @@ describe('days', () => {
     ]);
   });
 
-  test('hashes of users are those of kpi.short_hash', async () => {
+  test('windows, users and sessions are numbered as the functions of kpi do', async () => {
     const database = await testPostgres();
-    const { rows } = await database.pool.query<{ hash: string }>(`SELECT kpi.short_hash('ü€ user')::text AS hash`);
-    const { a, b, c, d } = new ShortHash('ü€ user');
-    const hex = [a, b, c, d].map((part) => (part >>> 0).toString(16).padStart(8, '0')).join('');
-    expect(rows[0]?.hash.replaceAll('-', '')).toBe(hex);
+    const client = await connect(database);
+    const row = webRow({ eventTimeMs: NOON_MS + 5 * MINUTE_MS, userKey: 'ü€ user', sessionId: 'session ü' });
+    await createWriter().write(client, batchOf([row]), await loadGeneration(client));
+    const { rows } = await database.pool.query(
+      `SELECT member, first_session, kpi.session_hash('session ü') AS session,
+         member IN (kpi.window_key('2026-11-21', 725, 'shop', 'ü€ user'), kpi.window_key('2026-11-21', 1440, 'shop', 'ü€ user'))
+           AS is_same
+       FROM kpi.window_members`,
+    );
+    expect(rows.map((found) => [found.is_same, found.first_session])).toEqual([
+      [true, rows[0].session],
+      [true, rows[0].session],
+    ]);
   });
 
   test('retention drops days nothing can come for, keeps replayed ones, and says what it dropped', async () => {

@@ -54,17 +54,17 @@ describe('MemberCache', () => {
     const cache = new MemberCache(10);
     expect(summary(requestsOf(cache, at(0), at(0), at(0, 'u', 's2'), at(0, 'u', null)))).toEqual([
       'user 0/1439 shop s1',
-      'user 0/-1 shop s1',
+      'user 0/1440 shop s1',
       'session 0/1439 shop s2',
-      'session 0/-1 shop s2',
+      'session 0/1440 shop s2',
     ]);
-    expect(summary(requestsOf(cache, at(1, 'u', 's2')))).toEqual(['user 1/0 shop s2', 'user 1/-1 shop s2']);
+    expect(summary(requestsOf(cache, at(1, 'u', 's2')))).toEqual(['user 1/0 shop s2', 'user 1/1440 shop s2']);
   });
 
   test('asks again for windows it has left, for other sources, and after clear', () => {
     const cache = new MemberCache(10);
     requestsOf(cache, at(0), at(1));
-    expect(summary(requestsOf(cache, at(0)))).toEqual(['user 0/1439 shop s1', 'user 0/-1 shop s1']);
+    expect(summary(requestsOf(cache, at(0)))).toEqual(['user 0/1439 shop s1', 'user 0/1440 shop s1']);
     const outlet = webRow({ eventTimeMs: START_MS, userKey: 'u', sessionId: 's1', source: 'outlet' });
     expect(requestsOf(cache, outlet).members).toHaveLength(2);
     cache.clear();
@@ -90,15 +90,15 @@ describe('MemberCache', () => {
       const row = at(random.int(4), `user-${random.int(12)}`, random.bool(0.2) ? null : `s-${random.int(3)}`);
       const { userKey, sessionId, eventTimeMs } = row.event;
       const minuteIndex = Math.floor(eventTimeMs / MINUTE_MS);
-      for (const window of [`${utcDay(minuteIndex)}/${minuteIndex % 1440}`, `${utcDay(minuteIndex)}/-1`]) {
+      for (const window of [`${utcDay(minuteIndex)}/${minuteIndex % 1440}`, `${utcDay(minuteIndex)}/1440`]) {
         wanted.add(`${window} ${userKey}`);
         if (sessionId !== null) wanted.add(`${window} ${userKey} ${sessionId}`);
       }
       const { members, sessions } = requestsOf(cache, row);
       for (const request of [...members, ...sessions]) {
-        asked.add(`${request.day}/${request.minute} ${request.member.text}`);
+        asked.add(`${request.day}/${request.minute} ${request.member.text.slice(5)}`);
         if (request.session)
-          asked.add(`${request.day}/${request.minute} ${request.member.text} ${request.session.text}`);
+          asked.add(`${request.day}/${request.minute} ${request.member.text.slice(5)} ${request.session.text}`);
       }
     }
     expect([...asked].toSorted()).toEqual([...wanted].toSorted());

@@ -2,8 +2,8 @@ import { DAY_MS, MINUTE_MS } from '@ebb/core';
 import type { WebRow } from './types.ts';
 
 export const MINUTES_PER_DAY = DAY_MS / MINUTE_MS;
-/** `minute` of a window that is a whole business day. */
-export const DAY_WINDOW = -1;
+/** `minute` of a window that is a whole business day: after the minutes of the UTC day of the same date. */
+export const DAY_WINDOW = MINUTES_PER_DAY;
 
 /** Business day (days since 1970-01-01) of a UTC minute (minutes since then). */
 export type BusinessDayOf = (minuteIndex: number) => number;
@@ -19,6 +19,11 @@ export interface WebWindow {
   productClicks: number;
   users: number;
   sessions: number;
+}
+
+/** The number of a window, as kpi.window_number has it. */
+export function windowNumber(day: number, minute: number): number {
+  return (day + 1) * (MINUTES_PER_DAY + 1) + minute;
 }
 
 /** The windows a batch touches. */
@@ -46,8 +51,7 @@ export class WebWindows {
   window(day: number, minute: number, source: string): WebWindow {
     let windows = this.#bySource.get(source);
     if (windows === undefined) this.#bySource.set(source, (windows = new Map()));
-    // Day windows take the slot after the day's minutes.
-    const key = day * (MINUTES_PER_DAY + 1) + (minute === DAY_WINDOW ? MINUTES_PER_DAY : minute);
+    const key = windowNumber(day, minute);
     let window = windows.get(key);
     if (window === undefined) {
       window = { day, minute, source, events: 0, pageViews: 0, productClicks: 0, users: 0, sessions: 0 };
