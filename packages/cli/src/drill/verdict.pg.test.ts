@@ -8,8 +8,8 @@ beforeEach(async () => {
   database = await testPostgres();
   await database.pool.query(`SELECT stream.ensure_days(ARRAY['2026-03-01'::date]);
     INSERT INTO stream.web_events (event_time, _kafka_time, _offset, _partition, day, schema_version, is_identified,
-        event_id, user_key, source, event_type)
-      SELECT '2026-03-01 10:00Z', now(), n, 0, '2026-03-01', 1, true, 'e' || least(n, 3), 'u' || n, 'shop', 'logout'
+        identity, event_id, user_key, source, event_type)
+      SELECT '2026-03-01 10:00Z', now(), n, 0, '2026-03-01', 1, true, gen_random_uuid(), 'e' || least(n, 3), 'u' || n, 'shop', 'logout'
       FROM generate_series(1, 4) n`);
 });
 

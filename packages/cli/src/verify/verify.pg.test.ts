@@ -8,10 +8,10 @@ const DOCUMENT = JSON.stringify({ items: [{ quantity: 2 }, { quantity: -1 }] });
 const RAW = `
   SELECT stream.ensure_days(ARRAY['2026-03-01'::date]);
   INSERT INTO stream.web_events (event_time, _kafka_time, _offset, _partition, day, schema_version, is_identified,
-      event_id, user_key, source, event_type, session_id)
-    VALUES ('2026-03-01 10:00:01Z', now(), 0, 0, '2026-03-01', 1, true, 'e1', 'u1', 'shop', 'page_view', 's1'),
-      ('2026-03-01 10:00:59Z', now(), 1, 0, '2026-03-01', 1, true, 'e2', 'u1', 'shop', 'product_view', 's2'),
-      ('2026-03-01 10:00:30Z', now(), 0, 1, '2026-03-01', 1, false, 'e3', 'u2', 'shop', 'page_view', NULL);
+      identity, event_id, user_key, source, event_type, session_id)
+    VALUES ('2026-03-01 10:00:01Z', now(), 0, 0, '2026-03-01', 1, true, gen_random_uuid(), 'e1', 'u1', 'shop', 'page_view', 's1'),
+      ('2026-03-01 10:00:59Z', now(), 1, 0, '2026-03-01', 1, true, gen_random_uuid(), 'e2', 'u1', 'shop', 'product_view', 's2'),
+      ('2026-03-01 10:00:30Z', now(), 0, 1, '2026-03-01', 1, false, gen_random_uuid(), 'e3', 'u2', 'shop', 'page_view', NULL);
   INSERT INTO sales.order_status_history (source, order_id, event_id, kind, order_status, status_rank, status_time,
       purchase_time, currency, total_amount, document, schema_version, _partition, _offset, _kafka_time)
     VALUES ('shop', 'o1', 'p1', 'order', 'processing', 1, '2026-03-01 10:00Z', '2026-03-01 10:00Z', 'USD', 10.25,

@@ -67,9 +67,9 @@ async function insertEvents(pool: Pool, options: SeedDay, counts: number[], rand
   );
   await pool.query(
     `INSERT INTO stream.web_events
-       (event_time, _kafka_time, _offset, _partition, day, schema_version, is_identified, event_id, user_key, source,
-        event_type, session_id)
-     SELECT t, t + interval '15 ms', n, n % 6, $1, 1, true, $2 || '-' || n, u, $3, y, u || '-' || extract(hour FROM t)
+       (event_time, _kafka_time, _offset, _partition, day, schema_version, is_identified, identity, event_id,
+        user_key, source, event_type, session_id)
+     SELECT t, t + interval '15 ms', n, n % 6, $1, 1, true, gen_random_uuid(), $2 || '-' || n, u, $3, y, u || '-' || extract(hour FROM t)
      FROM unnest($4::timestamptz[], $5::text[], $6::text[]) WITH ORDINALITY AS e(t, u, y, n)`,
     [
       options.day,
