@@ -24,8 +24,8 @@ const consumer = createConsumer(
   {
     groupId: `bench-${mode}-${topic}`,
     topics: [topic],
-    maxBytesPerPartition: 4 * MIB,
-    maxBytes: 16 * MIB,
+    maxBytesPerPartition: 1 * MIB,
+    maxBytes: 4 * MIB,
     maxWaitMs: 250,
     sessionTimeoutMs: 15_000,
     concurrency: 64,

@@ -1,6 +1,6 @@
 import type { AcceptedWebEvent } from '@ebb/contracts';
 import type { BinaryArrayWriter } from '@ebb/postgres';
-import { Digest } from './digest.ts';
+import { digestOf, int32At } from './digest.ts';
 
 const UUID_LENGTH = 36;
 const VERSION_AT = 14;
@@ -10,11 +10,12 @@ const VERSION_7 = 55;
 export function writeIdentity(writer: BinaryArrayWriter, event: AcceptedWebEvent): void {
   const { eventId, userKey } = event;
   // The length keeps a user's end from being taken for the beginning of an id.
-  const digest = new Digest(`${event.source}|${event.day}|${userKey.length}|${userKey}${eventId}`);
+  const digest = digestOf(`${event.source}|${event.day}|${userKey.length}|${userKey}${eventId}`);
+  const [b, c, d] = [int32At(digest, 4), int32At(digest, 8), int32At(digest, 12)];
   const high = timeHigh(eventId);
   const low = high < 0 ? -1 : hexAt(eventId, 9, 13);
-  if (low < 0) writer.uuid(digest.a, digest.b, digest.c, digest.d);
-  else writer.uuid(high, (low << 16) | (digest.b & 0xffff), digest.c, digest.d);
+  if (low < 0) writer.uuid(int32At(digest, 0), b, c, d);
+  else writer.uuid(high, (low << 16) | (b & 0xffff), c, d);
 }
 
 /** The first 32 bits of the time of a UUIDv7; -1 for any other text. */

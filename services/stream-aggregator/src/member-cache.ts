@@ -1,20 +1,35 @@
 import { MINUTE_MS } from '@ebb/core';
-import { Digest } from './digest.ts';
+import { digestOf, int32At } from './digest.ts';
 import type { WebRow } from './types.ts';
 import { type BusinessDayOf, DAY_WINDOW, MINUTES_PER_DAY } from './windows.ts';
+
+/** The first 96 bits of a user's digest, as in kpi.window_key. */
+export interface Member {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** A session id and the first 64 bits of its digest, kpi.session_hash. */
+export interface Session {
+  /** The id itself: cheaper to compare than to digest again. */
+  readonly text: string;
+  readonly a: number;
+  readonly b: number;
+}
 
 /** A user to be counted in a window, unless somebody did before. */
 export interface MemberRequest {
   readonly day: number;
   readonly minute: number;
   readonly source: string;
-  readonly member: Digest;
-  readonly session: Digest | null;
+  readonly member: Member;
+  readonly session: Session | null;
 }
 
 /** A session to be counted in a window whose user is counted already. */
 export interface SessionRequest extends MemberRequest {
-  readonly session: Digest;
+  readonly session: Session;
 }
 
 export interface MemberRequests {
@@ -22,15 +37,20 @@ export interface MemberRequests {
   readonly sessions: SessionRequest[];
 }
 
-/** Where a user was last counted: one minute and one day are enough for a stream that is roughly in order. */
-interface Seen {
-  readonly hash: Digest;
+/**
+ * Where a user was last counted: one minute and one day are enough for a stream that is roughly in order. There are
+ * hundreds of thousands of these: only small integers and references, so that no field is boxed.
+ */
+interface Seen extends Member {
   minuteIndex: number;
-  minuteSession: Digest | null;
+  minuteSession: Session | null;
   day: number;
-  daySession: Digest | null;
-  lastSession: Digest | null;
+  daySession: Session | null;
+  lastSession: Session | null;
 }
+
+/** No minute and no day. */
+const NEVER = -1_000_000;
 
 /**
  * Remembers what is stored in the member tables, so that most events need no look there. Only a shortcut: whatever it
@@ -69,11 +89,11 @@ export class MemberCache {
     const utcDay = Math.floor(minuteIndex / MINUTES_PER_DAY);
     const minute = minuteIndex - utcDay * MINUTES_PER_DAY;
     if (seen.minuteIndex !== minuteIndex) {
-      requests.members.push({ day: utcDay, minute, source, member: seen.hash, session });
+      requests.members.push({ day: utcDay, minute, source, member: seen, session });
       seen.minuteIndex = minuteIndex;
       seen.minuteSession = session;
     } else if (session !== null && session !== seen.minuteSession) {
-      requests.sessions.push({ day: utcDay, minute, source, member: seen.hash, session });
+      requests.sessions.push({ day: utcDay, minute, source, member: seen, session });
       seen.minuteSession = session;
     }
     this.#noteDay(seen, session, source, { day: businessDayOf(minuteIndex), requests });
@@ -81,16 +101,16 @@ export class MemberCache {
 
   #noteDay(
     seen: Seen,
-    session: Digest | null,
+    session: Session | null,
     source: string,
     { day, requests }: { day: number; requests: MemberRequests },
   ): void {
     if (seen.day !== day) {
-      requests.members.push({ day, minute: DAY_WINDOW, source, member: seen.hash, session });
+      requests.members.push({ day, minute: DAY_WINDOW, source, member: seen, session });
       seen.day = day;
       seen.daySession = session;
     } else if (session !== null && session !== seen.daySession) {
-      requests.sessions.push({ day, minute: DAY_WINDOW, source, member: seen.hash, session });
+      requests.sessions.push({ day, minute: DAY_WINDOW, source, member: seen, session });
       seen.daySession = session;
     }
   }
@@ -113,19 +133,23 @@ export class MemberCache {
 }
 
 function newSeen(source: string, userKey: string): Seen {
+  const digest = digestOf(`${source}|${userKey}`);
   return {
-    hash: new Digest(`${source}|${userKey}`),
-    minuteIndex: Number.NaN,
+    a: int32At(digest, 0),
+    b: int32At(digest, 4),
+    c: int32At(digest, 8),
+    minuteIndex: NEVER,
     minuteSession: null,
-    day: Number.NaN,
+    day: NEVER,
     daySession: null,
     lastSession: null,
   };
 }
 
 /** The same object for the same session, so that sessions are compared by reference. */
-function sessionOf(seen: Seen, sessionId: string | null): Digest | null {
+function sessionOf(seen: Seen, sessionId: string | null): Session | null {
   if (sessionId === null) return null;
   if (seen.lastSession?.text === sessionId) return seen.lastSession;
-  return (seen.lastSession = new Digest(sessionId));
+  const digest = digestOf(sessionId);
+  return (seen.lastSession = { text: sessionId, a: int32At(digest, 0), b: int32At(digest, 4) });
 }

@@ -86,7 +86,8 @@ export class MembersStore {
     requests.forEach((request, index) => {
       const found = compared.get(index + 1);
       const isNew = found === undefined || found.is_new;
-      const key = `${windowNumber(request.day, request.minute)} ${request.member.text}`;
+      const { a, b, c } = request.member;
+      const key = `${windowNumber(request.day, request.minute)} ${a} ${b} ${c}`;
       // A user that left a window and came back within the batch was asked for twice.
       if (isNew && !counted.has(key)) {
         counted.add(key);
