@@ -105,7 +105,7 @@ async function measure(mode: string, topics: string[]): Promise<Result> {
   const file = join(import.meta.dirname, isService ? 'full-main.ts' : 'baseline-main.ts');
   const args = isService ? topics : [mode, topic, String(events)];
   // As the stack and the compose file start the service.
-  const asStarted = isService ? ['--max-semi-space-size=8'] : [];
+  const asStarted = isService ? ['--max-semi-space-size=16'] : [];
   const nodeOptions = options['node-options'].split(' ').filter((text) => text !== '');
   const child = spawn(
     process.execPath,

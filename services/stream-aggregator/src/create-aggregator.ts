@@ -28,8 +28,8 @@ export interface AggregatorContext {
 
 const MIB = 1024 ** 2;
 /** The driver holds a fetch several times over; bigger ones bring memory up, not speed. */
-const FETCH_BYTES_PER_PARTITION = 1 * MIB;
-const FETCH_BYTES = 4 * MIB;
+const FETCH_BYTES_PER_PARTITION = MIB / 2;
+const FETCH_BYTES = 3 * MIB;
 /** A stop waits for the fetch under way, so this is also what it may take. */
 const FETCH_WAIT_MS = 250;
 /** A consumer that was killed keeps its partitions for so long; the least that brokers allow by default. */
@@ -38,7 +38,7 @@ const JOIN_TIMEOUT_MS = 300_000;
 /** More than any topic has partitions here: a chunk that waits for room must not hold back other partitions. */
 const CHUNKS_AT_ONCE = 64;
 const BATCH_BYTES = 8 * MIB;
-const QUEUE_BYTES_PER_LANE = 3 * MIB;
+const QUEUE_BYTES_PER_LANE = 2 * MIB;
 const LINGER_BELOW_MESSAGES = 500;
 const MONITOR_MS = 5_000;
 
