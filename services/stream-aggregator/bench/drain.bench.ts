@@ -2,9 +2,9 @@
  * How fast a preloaded topic is drained, against baselines with the same client on the same topic (baseline-main.ts):
  *   EBB_POSTGRES_URL=… EBB_KAFKA_BROKERS=… node services/stream-aggregator/bench/drain.bench.ts
  *     [--events 1000000] [--rounds 3] [--ids random|time-ordered] [--modes discard,parse,accept,raw,full] [--prefill N]
- * Each mode reads all events of a topic; rounds alternate modes; medians are printed. The database must be migrated, and
- * its raw events of the days before now are deleted between rounds: take one made for this. `--prefill` first stores
- * that many events of the same day.
+ * Each mode reads all events of a topic; rounds alternate modes; medians are printed. The database must be migrated and
+ * its events and KPIs are deleted before every measurement: take one made for this. `--prefill` first stores that many
+ * raw events of the same day, with ids of the same sort.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -69,6 +69,20 @@ async function preload(topic: string, count: number, endMs: number): Promise<voi
   for (let sent = 0; sent < count; sent += 5_000)
     await producer.send(topic, stream.next(Math.min(5_000, count - sent)));
   await producer.disconnect();
+}
+
+/** Raw events that were there before, of the day the measured ones fall on. */
+async function prefill(count: number, endMs: number): Promise<void> {
+  const id = options.ids === 'random' ? 'gen_random_uuid()' : `uuidv7(interval '-1 hour')`;
+  await pool.query(
+    `INSERT INTO stream.web_events (event_time, _kafka_time, _offset, _partition, day, schema_version, is_identified,
+       identity, event_id, user_key, source, event_type, session_id, page_url, product_id, device_type)
+     SELECT $1::timestamptz, now(), -n, 0, $1::date, 1, true, id, id::text, 'prefilled-' || n % 200000, 'shop', 'page_view',
+       'session-' || n % 1000000, 'https://shop.example/p/product-17', 'product-17', 'mobile'
+     FROM (SELECT n, ${id} AS id FROM generate_series(1, $2::integer) n) e`,
+    [new Date(endMs).toISOString(), count],
+  );
+  await pool.query('VACUUM ANALYZE stream.web_events');
 }
 
 async function storedUpTo(topic: string): Promise<number> {
@@ -164,6 +178,7 @@ for (let round = 0; round < Number(options.rounds); round += 1) {
     await pool.query(
       'TRUNCATE stream.web_events, kpi.window_members, kpi.window_sessions, kpi.web_minute_parts, kpi.web_day_parts',
     );
+    if (Number(options.prefill) > 0) await prefill(Number(options.prefill), endMs);
     await pool.query('CHECKPOINT');
     const result = await measure(mode, topics);
     results.push(result);
