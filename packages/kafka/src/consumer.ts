@@ -57,6 +57,7 @@ export function createConsumer(kafka: KafkaHandle, options: ConsumerOptions): Gr
   return new KafkaGroupConsumer(kafka, options);
 }
 
+const JOIN_GRACE_MS = 5_000;
 const METADATA_MAX_AGE_MS = 30_000;
 const RESTART: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, initialDelayMs: 100, maxDelayMs: 3_000 };
 
@@ -112,8 +113,9 @@ class KafkaGroupConsumer implements GroupConsumer {
     });
     const starting = this.#start(member, handlers);
     try {
-      // Joining may wait for other members; a stop does not wait with it.
-      await Promise.race([starting, stopped]);
+      // A member that goes while it joins is waited for by the group for a whole session: better to finish joining, and
+      // leave, than to break off; but joining may also wait for other members.
+      await Promise.race([starting, stopped.then(() => sleep(JOIN_GRACE_MS))]);
       return await Promise.race([crashed.promise, stopped]);
     } catch (error) {
       return toError(error);
