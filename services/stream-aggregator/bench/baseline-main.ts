@@ -7,6 +7,7 @@ import { DEFAULT_POLICY, PolicyBook } from '@ebb/contracts';
 import { hostEnvironment } from '@ebb/config';
 import { createConsumer, createKafka, type MessageChunk } from '@ebb/kafka';
 import { connectClient } from '@ebb/postgres';
+import { runMain } from '@ebb/runtime';
 import { BatchDecoder } from '../src/decode.ts';
 import { PartitionsStore } from '../src/partitions-store.ts';
 import { RawStore } from '../src/raw-store.ts';
@@ -110,18 +111,20 @@ class RawLane {
 const lanes = mode === 'raw' ? [new RawLane(), new RawLane()] : [];
 const decoderKept = mode === 'accept' ? new PolicyBook([DEFAULT_POLICY]) : null;
 
-process.once('SIGTERM', () => void consumer.stop().then(() => process.exit(0)));
-await consumer.run({
-  onAssigned: () => {},
-  onChunk: async (chunk) => {
-    if (!hasBegun) process.stdout.write('begin\n');
-    hasBegun = true;
-    if (mode === 'raw') await lanes[chunk.partition % 2]?.push(parse(chunk));
-    else if (mode === 'parse') parse(chunk);
-    else if (decoderKept !== null) {
-      const decoder = new BatchDecoder(decoderKept, 0);
-      for (const message of chunk.messages) decoder.add('website', chunk, message);
-    }
-    if (mode !== 'raw') done(chunk.messages.length);
-  },
-});
+const run = (): Promise<void> =>
+  consumer.run({
+    onAssigned: () => {},
+    onChunk: async (chunk) => {
+      if (!hasBegun) process.stdout.write('begin\n');
+      hasBegun = true;
+      if (mode === 'raw') await lanes[chunk.partition % 2]?.push(parse(chunk));
+      else if (mode === 'parse') parse(chunk);
+      else if (decoderKept !== null) {
+        const decoder = new BatchDecoder(decoderKept, 0);
+        for (const message of chunk.messages) decoder.add('website', chunk, message);
+      }
+      if (mode !== 'raw') done(chunk.messages.length);
+    },
+  });
+
+await runMain({ name: 'baseline', build: () => Promise.resolve({ run, stop: () => consumer.stop() }) });
