@@ -7,6 +7,8 @@ import { defineConfig } from 'oxlint';
 const L0 = ['core', 'contracts'];
 const ADAPTERS = ['kafka', 'postgres'];
 const SERVICE = [...L0, 'config', 'runtime', ...ADAPTERS];
+/** Services that read or write the warehouse. */
+const WAREHOUSE_SERVICE = [...SERVICE, 'clickhouse'];
 
 const allowed: Record<string, string[]> = {
   'packages/core': [],
@@ -15,12 +17,17 @@ const allowed: Record<string, string[]> = {
   'packages/runtime': ['core', 'config'],
   'packages/kafka': ['core'],
   'packages/postgres': ['core'],
+  'packages/clickhouse': ['core'],
+  'packages/clickhouse-embedded': ['core', 'config'],
   'packages/datasets': ['core'],
-  'packages/local-stack': ['core', 'config', ...ADAPTERS],
-  'packages/testing': ['core', 'config', ...ADAPTERS, 'local-stack'],
-  'packages/cli': [...L0, 'config', ...ADAPTERS, 'local-stack', 'datasets'],
+  'packages/local-stack': ['core', 'config', ...ADAPTERS, 'clickhouse', 'clickhouse-embedded'],
+  'packages/testing': ['core', 'config', ...ADAPTERS, 'clickhouse', 'local-stack'],
+  'packages/cli': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'local-stack', 'datasets'],
+  'services/cdc-connector': SERVICE,
+  'services/cdc-sink': WAREHOUSE_SERVICE,
   'services/collector': SERVICE,
   'services/dashboard': SERVICE,
+  'services/ledger': WAREHOUSE_SERVICE,
   'services/simulator': [...SERVICE, 'datasets'],
   'services/stream-aggregator': SERVICE,
 };
@@ -32,14 +39,29 @@ const packageNames = [
   'runtime',
   'kafka',
   'postgres',
+  'clickhouse',
+  'clickhouse-embedded',
   'datasets',
   'local-stack',
   'testing',
   'cli',
 ];
-const serviceNames = ['collector', 'dashboard', 'simulator', 'stream-aggregator'];
+const serviceNames = [
+  'cdc-connector',
+  'cdc-sink',
+  'collector',
+  'dashboard',
+  'ledger',
+  'simulator',
+  'stream-aggregator',
+];
 
-const driverOwners: Record<string, string> = { kafkajs: 'packages/kafka', pg: 'packages/postgres' };
+const driverOwners: Record<string, string> = {
+  kafkajs: 'packages/kafka',
+  pg: 'packages/postgres',
+  '@clickhouse/client': 'packages/clickhouse',
+  chdb: 'packages/clickhouse-embedded',
+};
 
 interface Pattern {
   group: string[];
