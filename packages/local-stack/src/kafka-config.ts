@@ -4,19 +4,29 @@ export interface BrokerLayout {
   dataDir: string;
   port: number;
   controllerPort: number;
+  /** Further ports, each of which names another port to its clients: that of a proxy before it. */
+  links?: readonly BrokerLink[];
+}
+
+export interface BrokerLink {
+  port: number;
+  advertisedPort: number;
 }
 
 /** `server.properties` of a broker that is its own controller, for one machine with two cores. */
 export function brokerProperties(layout: BrokerLayout): string {
   const broker = `PLAINTEXT://127.0.0.1:${layout.port}`;
   const controller = `127.0.0.1:${layout.controllerPort}`;
+  const links = layout.links ?? [];
+  const linkUrls = (portOf: (link: BrokerLink) => number): string =>
+    links.map((link, index) => `,LINK${index}://127.0.0.1:${portOf(link)}`).join('');
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
-    listeners: `${broker},CONTROLLER://${controller}`,
-    'advertised.listeners': `${broker},CONTROLLER://${controller}`,
+    listeners: `${broker},CONTROLLER://${controller}${linkUrls((link) => link.port)}`,
+    'advertised.listeners': `${broker},CONTROLLER://${controller}${linkUrls((link) => link.advertisedPort)}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${links.map((_, index) => `,LINK${index}:PLAINTEXT`).join('')}`,
     'controller.quorum.bootstrap.servers': controller,
     'log.dirs': join(layout.dataDir, 'log'),
     'auto.create.topics.enable': false,

@@ -10,7 +10,7 @@ import { createKafka } from '@ebb/kafka';
 import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { findJava, type Java } from './java.ts';
-import { brokerProperties } from './kafka-config.ts';
+import { type BrokerLink, brokerProperties } from './kafka-config.ts';
 import { ensureKafkaJars, type InstallOptions, type KafkaJars, ownerArgument } from './kafka-jars.ts';
 import { anyFreePort } from './ports.ts';
 import { waitUntilReady } from './ready.ts';
@@ -27,6 +27,7 @@ export interface KafkaOptions {
   /** Named on the command line of every Java process of this start, so that one left behind is recognised. */
   owner?: string;
   heapMb?: number;
+  links?: readonly BrokerLink[];
   startTimeoutMs?: number;
   onProgress?: (message: string) => void;
   signal?: AbortSignal;

@@ -11,6 +11,7 @@ import {
 } from '@ebb/local-stack';
 import type { RoleName } from '@ebb/postgres';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
+import { brokerLinks, serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
 import type { Part, PartContext, PartName } from './part.ts';
 import type { PortName } from './port-plan.ts';
@@ -46,6 +47,7 @@ const kafka: Part = {
       controllerPort: await ports.reserve('kafkaController'),
       logFile: logFileOf(home, 'kafka'),
       owner: home.root,
+      links: brokerLinks(home),
       onProgress: progress,
       signal,
     }),
@@ -81,7 +83,7 @@ function service(options: ServiceOptions): Part {
         env: {
           ...options.settings?.(context),
           ...context.env,
-          ...serviceEnvironment(context, options.role),
+          ...serviceEnvironment(context, options),
           [options.portVariable]: String(port),
         },
         cwd: REPOSITORY,
@@ -136,12 +138,12 @@ export function nodeOptions(home: StackHome, part: string): string[] {
   return ['--disable-warning=TimeoutNegativeWarning', `--title=${processTitle(home, part)}`];
 }
 
-function serviceEnvironment({ home, ports, secrets }: PartContext, role: RoleName): Record<string, string> {
+function serviceEnvironment(context: PartContext, { name, role }: ServiceOptions): Record<string, string> {
   return {
-    EBB_HOME: home.root,
+    EBB_HOME: context.home.root,
     EBB_HOST: '127.0.0.1',
-    EBB_POSTGRES_URL: roleUrl(secrets, ports.current('postgres') ?? 0, role),
-    EBB_KAFKA_BROKERS: `127.0.0.1:${ports.current('kafka') ?? 0}`,
+    EBB_POSTGRES_URL: roleUrl(context.secrets, serverPort(context, name, 'postgres'), role),
+    EBB_KAFKA_BROKERS: `127.0.0.1:${serverPort(context, name, 'kafka')}`,
   };
 }
 
