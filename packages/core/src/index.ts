@@ -13,5 +13,6 @@ export {
 export { SeededRandom } from './random.ts';
 export { err, ok, type Result } from './result.ts';
 export { backoffMs, retry, type RetryOptions, type RetryPolicy } from './retry.ts';
+export { Signal } from './signal.ts';
 export { sleep } from './sleep.ts';
 export { uuidV5, uuidV7 } from './uuid.ts';

@@ -1,3 +1,4 @@
+export { type Bounds, BoundsReader, type ReadBounds } from './bounds-reader.ts';
 export { createKafka, type KafkaHandle, type KafkaLogSink, type KafkaOptions, kafkaOptionsFrom } from './client.ts';
 export type { ConsumedMessage, MessageChunk } from './consumed-message.ts';
 export {
@@ -10,6 +11,7 @@ export {
 } from './consumer.ts';
 export type { KafkaErrorCode } from './errors.ts';
 export { LogBounds } from './log-bounds.ts';
+export { PartitionQueue, type PushOutcome, type Slice } from './partition-queue.ts';
 export {
   createProducer,
   type OutgoingMessage,
@@ -25,3 +27,4 @@ export {
   topicOffsets,
   type TopicsOutcome,
 } from './topics.ts';
+export { type PartitionPace, StallWatch } from './stall-watch.ts';

@@ -3,9 +3,8 @@ import type { ConsumedMessage } from '@ebb/kafka';
 import type { Client } from '@ebb/postgres';
 import { BatchDecoder, deadLetterOf } from './decode.ts';
 import type { DecodeGate } from './decode-gate.ts';
-import type { PartitionQueue, Slice } from './partition-queue.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
-import type { Batch, OffsetMove, PartitionId } from './types.ts';
+import type { Batch, EventQueue, EventSlice, OffsetMove, PartitionId } from './types.ts';
 
 export interface BatchLimits {
   readonly messages: number;
@@ -13,9 +12,9 @@ export interface BatchLimits {
 }
 
 /** Takes the next messages of all partitions, each a fair share, in turns that start with another one each time. */
-export function takeSlices(queues: readonly PartitionQueue[], limits: BatchLimits, turn: number): Slice[] {
+export function takeSlices(queues: readonly EventQueue[], limits: BatchLimits, turn: number): EventSlice[] {
   const ready = queues.filter((queue) => queue.hasWork);
-  const slices: Slice[] = [];
+  const slices: EventSlice[] = [];
   const share = { messages: Math.ceil(limits.messages / ready.length), bytes: limits.bytes / ready.length };
   let taken = 0;
   for (let index = 0; index < ready.length && taken < limits.messages; index += 1) {
@@ -46,14 +45,14 @@ export class BatchBuilder {
     this.#refused.set(keyOf(id, message), reason);
   }
 
-  async build(client: Client, slices: readonly Slice[]): Promise<Batch> {
+  async build(client: Client, slices: readonly EventSlice[]): Promise<Batch> {
     const first = await this.#decode(slices, await this.#policies.current(client));
     const batch = first ?? (await this.#decode(slices, await this.#policies.reload(client), true));
     if (batch === null) throw new Error('unreachable: the second pass always gives a batch');
     return batch;
   }
 
-  async #decode(slices: readonly Slice[], book: PolicyBook, isLast = false): Promise<Batch | null> {
+  async #decode(slices: readonly EventSlice[], book: PolicyBook, isLast = false): Promise<Batch | null> {
     const nowMs = this.#nowMs();
     const decoder = new BatchDecoder(book, nowMs);
     const moves: OffsetMove[] = [];

@@ -1,10 +1,17 @@
 import { retry } from '@ebb/core';
-import { createConsumer, createKafka, type KafkaHandle, kafkaOptionsFrom, LogBounds } from '@ebb/kafka';
+import {
+  BoundsReader,
+  createConsumer,
+  createKafka,
+  type KafkaHandle,
+  kafkaOptionsFrom,
+  LogBounds,
+  StallWatch,
+} from '@ebb/kafka';
 import { type Client, connectClient, createPool, isTransient, unsentBytes } from '@ebb/postgres';
 import type { Logger, Metrics, Releasers } from '@ebb/runtime';
 import { BatchBuilder } from './batch-builder.ts';
 import { BatchWriter } from './batch-writer.ts';
-import { BoundsReader } from './bounds-reader.ts';
 import { BusinessCalendar } from './business-calendar.ts';
 import type { AggregatorConfig } from './config.ts';
 import { DecodeGate } from './decode-gate.ts';
@@ -16,7 +23,6 @@ import { Monitor } from './monitor.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { loadBusinessTimezone } from './policy-store.ts';
 import { Aggregator, DEFAULT_TOPICS, type TopicNames } from './service.ts';
-import { StallWatch } from './stall-watch.ts';
 
 export interface AggregatorContext {
   readonly logger: Logger;

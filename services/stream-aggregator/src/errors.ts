@@ -1,8 +1,7 @@
 import { isTransient } from '@ebb/postgres';
 
 /** Everything this service raises on purpose. */
-export type AggregatorErrorCode =
-  'STALE_OFFSETS' | 'STALE_GENERATION' | 'REPEATED_EVENTS' | 'STALLED' | 'PARTITION_UNKNOWN';
+export type AggregatorErrorCode = 'STALE_OFFSETS' | 'STALE_GENERATION' | 'REPEATED_EVENTS' | 'STALLED';
 
 /**
  * What a failed transaction calls for:

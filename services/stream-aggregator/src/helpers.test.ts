@@ -1,39 +1,14 @@
+import { PartitionQueue } from '@ebb/kafka';
 import { describe, expect, test } from 'vitest';
 import { takeSlices } from './batch-builder.ts';
 import { DecodeGate } from './decode-gate.ts';
 import { classifyFailure } from './errors.ts';
 import { dayLocks, ORDERS_LOCK } from './locks.ts';
-import { PartitionQueue } from './partition-queue.ts';
-import { Signal } from './signal.ts';
-import { StallWatch } from './stall-watch.ts';
-
-describe('StallWatch', () => {
-  const partition = (next: number, lag: number) => ({ topic: 't', partition: 0, next, lag });
-
-  test('a partition that waits and does not move is stalled after the time', () => {
-    const watch = new StallWatch(1_000);
-    expect(watch.check([partition(5, 10)], 0)).toEqual([]);
-    expect(watch.check([partition(5, 12)], 999)).toEqual([]);
-    expect(watch.check([partition(5, 12)], 1_000)).toHaveLength(1);
-  });
-
-  test('moving, having nothing to do, leaving and a known outage start the time anew', () => {
-    const watch = new StallWatch(1_000);
-    watch.check([partition(5, 10)], 0);
-    expect(watch.check([partition(6, 10)], 1_500)).toEqual([]);
-    expect(watch.check([partition(6, 0)], 3_000)).toEqual([]);
-    expect(watch.check([partition(6, 4)], 3_500)).toEqual([]);
-    watch.check([], 4_000);
-    expect(watch.check([partition(6, 4)], 9_000)).toEqual([]);
-    watch.reset();
-    expect(watch.check([partition(6, 4)], 19_000)).toEqual([]);
-    expect(watch.check([partition(6, 4)], 20_000)).toHaveLength(1);
-  });
-});
+import type { EventQueue } from './types.ts';
 
 describe('takeSlices', () => {
-  function queue(partition: number, count: number): PartitionQueue {
-    const created = new PartitionQueue({ topic: 't', partition }, 'website');
+  function queue(partition: number, count: number): EventQueue {
+    const created: EventQueue = new PartitionQueue({ topic: 't', partition }, 'website');
     created.start(0);
     const messages = Array.from({ length: count }, (_, offset) => ({
       offset,
@@ -45,7 +20,7 @@ describe('takeSlices', () => {
     if (count > 0) created.push(chunk);
     return created;
   }
-  const taken = (queues: PartitionQueue[], messages: number, turn: number): number[][] =>
+  const taken = (queues: EventQueue[], messages: number, turn: number): number[][] =>
     takeSlices(queues, { messages, bytes: 1e9 }, turn).map((slice) => [
       slice.queue.id.partition,
       slice.messages.length,
@@ -103,16 +78,5 @@ describe('dayLocks', () => {
     expect(many).toHaveLength(1);
     expect(Math.max(...few)).toBeLessThan(many[0] ?? 0);
     expect(many[0]).toBeLessThan(ORDERS_LOCK);
-  });
-});
-
-describe('Signal', () => {
-  test('a wake-up nobody waited for is kept, once; waiting ends by itself', async () => {
-    const signal = new Signal();
-    signal.set();
-    await signal.wait(60_000);
-    const startedAt = performance.now();
-    await signal.wait(20);
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(15);
   });
 });

@@ -1,5 +1,5 @@
-import { backoffMs, errorMessage, isEbbError, type RetryPolicy, sleep } from '@ebb/core';
-import type { ChunkControl, MessageChunk, TopicPartition } from '@ebb/kafka';
+import { backoffMs, errorMessage, isEbbError, type RetryPolicy, Signal, sleep } from '@ebb/core';
+import type { Bounds, ChunkControl, MessageChunk, TopicPartition } from '@ebb/kafka';
 import { type Client, endClient } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import { type BatchBuilder, type BatchLimits, takeSlices } from './batch-builder.ts';
@@ -7,13 +7,7 @@ import type { BatchWriter } from './batch-writer.ts';
 import { classifyFailure } from './errors.ts';
 import type { AggregatorMetrics } from './metrics.ts';
 import { loadGeneration, loadOffsets, setAlarm, type StoredOffset } from './offsets-store.ts';
-import type { PartitionQueue, Slice } from './partition-queue.ts';
-import { Signal } from './signal.ts';
-
-export interface Bounds {
-  readonly low: number;
-  readonly high: number;
-}
+import type { EventQueue, EventSlice } from './types.ts';
 
 export interface LaneOptions extends BatchLimits {
   /** Fetched bytes a lane may hold before it lets fetching wait. */
@@ -48,7 +42,7 @@ const GAPS_UNTIL_HOLE = 3;
 export class Lane {
   readonly #deps: LaneDeps;
   readonly #options: LaneOptions;
-  readonly #queues = new Map<string, PartitionQueue>();
+  readonly #queues = new Map<string, EventQueue>();
   readonly #work = new Signal();
   readonly #room = new Signal();
   readonly #stopping = new AbortController();
@@ -82,12 +76,12 @@ export class Lane {
     return this.#client;
   }
 
-  get queues(): IterableIterator<PartitionQueue> {
+  get queues(): IterableIterator<EventQueue> {
     return this.#queues.values();
   }
 
   /** Replaces the lane's partitions; positions are loaded anew, since another member may have moved them meanwhile. */
-  assign(queues: readonly PartitionQueue[]): void {
+  assign(queues: readonly EventQueue[]): void {
     for (const queue of this.#queues.values()) queue.forget();
     this.#queues.clear();
     for (const queue of queues) this.#queues.set(keyOf(queue.id), queue);
@@ -161,14 +155,14 @@ export class Lane {
     }
   }
 
-  async #stopPartition(client: Client, queue: PartitionQueue, alarm: string): Promise<void> {
+  async #stopPartition(client: Client, queue: EventQueue, alarm: string): Promise<void> {
     await setAlarm(client, queue.id, alarm);
     queue.stop(alarm);
     this.#room.set();
     this.#deps.logger.error({ event: 'partition_stopped', ...queue.id, alarm });
   }
 
-  #begin(queue: PartitionQueue, row: StoredOffset, bounds: Bounds): void {
+  #begin(queue: EventQueue, row: StoredOffset, bounds: Bounds): void {
     queue.high = Math.max(queue.high, bounds.high);
     if (queue.start(row.nextOffset)) this.#deps.seek(queue.id, row.nextOffset);
   }
@@ -193,21 +187,21 @@ export class Lane {
   }
 
   /** Small batches cost nearly as much as big ones: waits a moment for more. Returns whether it waited. */
-  async #linger(slices: readonly Slice[]): Promise<boolean> {
+  async #linger(slices: readonly EventSlice[]): Promise<boolean> {
     const waitMs = this.#lastStartMs + this.#options.lingerMs - performance.now();
     if (waitMs < 1 || countMessages(slices) >= this.#options.lingerMessages) return false;
     await sleep(waitMs, this.#stopping.signal);
     return true;
   }
 
-  #finish(slices: readonly Slice[]): void {
+  #finish(slices: readonly EventSlice[]): void {
     for (const slice of slices) slice.queue.advance(slice);
     this.#messageLimit = Math.min(this.#options.messages, this.#messageLimit * 2);
     this.#room.set();
   }
 
   /** Decides what a failed batch leaves behind; what is not settled here goes on to `#recover`. */
-  async #giveUp(client: Client, slices: readonly Slice[], error: unknown): Promise<void> {
+  async #giveUp(client: Client, slices: readonly EventSlice[], error: unknown): Promise<void> {
     if (isEbbError(error, 'STALE_OFFSETS')) {
       this.#deps.metrics.fenced.inc();
       this.#deps.logger.warn({ event: 'batch_fenced', partitions: slices.map(({ queue }) => keyOf(queue.id)) });
@@ -224,7 +218,7 @@ export class Lane {
   }
 
   /** Halves batches until the message that cannot be stored is alone; that one becomes a dead letter. */
-  #narrow(slices: readonly Slice[], error: unknown): void {
+  #narrow(slices: readonly EventSlice[], error: unknown): void {
     const count = countMessages(slices);
     const [first] = slices;
     const message = first?.messages[0];
@@ -252,7 +246,7 @@ export class Lane {
    * Something between the queue's end and the chunk was not delivered: fetches it again, and takes it for a hole in the
    * log when it never comes although the log holds it.
    */
-  async #bridgeGap(queue: PartitionQueue, chunk: MessageChunk): Promise<void> {
+  async #bridgeGap(queue: EventQueue, chunk: MessageChunk): Promise<void> {
     const { end, epoch } = queue;
     if (end === undefined) return;
     const { low } = await this.#deps.bounds(queue.id);
@@ -282,7 +276,7 @@ function alarmOf(nextOffset: number, { low, high }: Bounds): string | null {
   return null;
 }
 
-function countMessages(slices: readonly Slice[]): number {
+function countMessages(slices: readonly EventSlice[]): number {
   return slices.reduce((count, slice) => count + slice.messages.length, 0);
 }
 

@@ -1,13 +1,12 @@
 import { EbbError, errorMessage } from '@ebb/core';
+import type { BoundsReader, StallWatch } from '@ebb/kafka';
 import type { Pool } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
-import type { BoundsReader } from './bounds-reader.ts';
 import type { AggregatorErrorCode } from './errors.ts';
 import type { Lane } from './lane.ts';
 import type { AggregatorMetrics } from './metrics.ts';
 import { type CaughtUp, clearedAlarms, loadWatermarks, markCaughtUp } from './offsets-store.ts';
-import type { PartitionQueue } from './partition-queue.ts';
-import type { StallWatch } from './stall-watch.ts';
+import type { EventQueue } from './types.ts';
 
 export interface MonitorDeps {
   readonly lanes: readonly Lane[];
@@ -24,7 +23,7 @@ export class Monitor {
   readonly #deps: MonitorDeps;
   #brokerFailures = 0;
   /** End of each log at an earlier look: under constant traffic a partition is never empty, but it gets past these. */
-  readonly #marks = new WeakMap<PartitionQueue, { high: number; atMs: number }>();
+  readonly #marks = new WeakMap<EventQueue, { high: number; atMs: number }>();
 
   constructor(deps: MonitorDeps) {
     this.#deps = deps;
@@ -47,7 +46,7 @@ export class Monitor {
     else this.#deps.stalls.reset();
   }
 
-  async #readBounds(queues: readonly PartitionQueue[]): Promise<boolean> {
+  async #readBounds(queues: readonly EventQueue[]): Promise<boolean> {
     try {
       for (const topic of new Set(queues.map((queue) => queue.id.topic))) {
         const bounds = await this.#deps.bounds.topic(topic);
@@ -69,7 +68,7 @@ export class Monitor {
   }
 
   /** Up to when everything that had come in is stored. */
-  #findCaughtUp(queues: readonly PartitionQueue[], atMs: number): CaughtUp[] {
+  #findCaughtUp(queues: readonly EventQueue[], atMs: number): CaughtUp[] {
     const found: CaughtUp[] = [];
     for (const queue of queues) {
       const { id, kind, next } = queue;
@@ -83,7 +82,7 @@ export class Monitor {
     return found;
   }
 
-  async #report(queues: readonly PartitionQueue[], caughtUp: readonly CaughtUp[], atMs: number): Promise<void> {
+  async #report(queues: readonly EventQueue[], caughtUp: readonly CaughtUp[], atMs: number): Promise<void> {
     const { metrics, pool, lanes } = this.#deps;
     // Partitions come and go with rebalances; another member reports those that went.
     metrics.lag.reset();
@@ -100,7 +99,7 @@ export class Monitor {
     await this.#clearAlarms(queues.filter(({ alarm }) => alarm !== null));
   }
 
-  async #reportWatermarks(queues: readonly PartitionQueue[], atMs: number): Promise<void> {
+  async #reportWatermarks(queues: readonly EventQueue[], atMs: number): Promise<void> {
     for (const { topic, partition, eventTimeMs } of await loadWatermarks(
       this.#deps.pool,
       queues.map(({ id }) => id),
@@ -109,7 +108,7 @@ export class Monitor {
     }
   }
 
-  async #clearAlarms(stopped: readonly PartitionQueue[]): Promise<void> {
+  async #clearAlarms(stopped: readonly EventQueue[]): Promise<void> {
     if (stopped.length === 0) return;
     const cleared = await clearedAlarms(
       this.#deps.pool,

@@ -1,12 +1,17 @@
 import { TOPICS } from '@ebb/contracts';
 import { errorMessage, sleep } from '@ebb/core';
-import type { GroupConsumer, MessageChunk, ChunkControl, TopicPartition } from '@ebb/kafka';
+import {
+  type ChunkControl,
+  type GroupConsumer,
+  type MessageChunk,
+  PartitionQueue,
+  type TopicPartition,
+} from '@ebb/kafka';
 import type { Pool } from '@ebb/postgres';
 import type { Logger, Readiness, Service } from '@ebb/runtime';
 import type { Lane } from './lane.ts';
 import type { AggregatorMetrics } from './metrics.ts';
 import type { Monitor } from './monitor.ts';
-import { PartitionQueue } from './partition-queue.ts';
 import { keepRetention } from './retention.ts';
 import type { TopicKind } from './types.ts';
 

@@ -1,7 +1,11 @@
 import type { AcceptedPurchaseEvent, AcceptedWebEvent, DeadLetter } from '@ebb/contracts';
+import type { PartitionQueue, Slice } from '@ebb/kafka';
 
 /** What a topic carries. */
 export type TopicKind = 'website' | 'purchase' | 'dead_letters';
+
+export type EventQueue = PartitionQueue<TopicKind>;
+export type EventSlice = Slice<TopicKind>;
 
 export interface PartitionId {
   readonly topic: string;

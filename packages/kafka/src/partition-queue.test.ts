@@ -1,5 +1,5 @@
-import type { MessageChunk } from '@ebb/kafka';
 import { describe, expect, test } from 'vitest';
+import type { MessageChunk } from './consumed-message.ts';
 import { PartitionQueue } from './partition-queue.ts';
 
 function chunk(fromOffset: number, toOffset: number, holes: readonly number[] = []): MessageChunk {

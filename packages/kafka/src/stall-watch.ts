@@ -1,6 +1,6 @@
-import type { PartitionId } from './types.ts';
+import type { TopicPartition } from './consumer.ts';
 
-export interface PartitionProgress extends PartitionId {
+export interface PartitionPace extends TopicPartition {
   readonly next: number | undefined;
   readonly lag: number;
 }
@@ -15,7 +15,7 @@ export class StallWatch {
   }
 
   /** Everything assigned, at regular intervals; returns the partitions that stand still for too long. */
-  check(partitions: readonly PartitionProgress[], nowMs: number): PartitionProgress[] {
+  check(partitions: readonly PartitionPace[], nowMs: number): PartitionPace[] {
     const known = new Set(partitions.map(keyOf));
     for (const key of this.#seen.keys()) if (!known.has(key)) this.#seen.delete(key);
     return partitions.filter((partition) => this.#isStalled(partition, nowMs));
@@ -26,7 +26,7 @@ export class StallWatch {
     this.#seen.clear();
   }
 
-  #isStalled(partition: PartitionProgress, nowMs: number): boolean {
+  #isStalled(partition: PartitionPace, nowMs: number): boolean {
     const key = keyOf(partition);
     const seen = this.#seen.get(key);
     if (seen === undefined || partition.lag === 0 || seen.next !== partition.next) {
@@ -37,6 +37,6 @@ export class StallWatch {
   }
 }
 
-function keyOf({ topic, partition }: PartitionId): string {
+function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}:${partition}`;
 }

@@ -1,4 +1,4 @@
-import { sleep } from '@ebb/core';
+import { sleep } from './sleep.ts';
 
 /** Wakes whoever waits; a wake-up while nobody waits is kept for the next one. */
 export class Signal {

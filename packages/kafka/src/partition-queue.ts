@@ -1,9 +1,9 @@
-import type { ConsumedMessage, MessageChunk } from '@ebb/kafka';
-import type { PartitionId, TopicKind } from './types.ts';
+import type { ConsumedMessage, MessageChunk } from './consumed-message.ts';
+import type { TopicPartition } from './consumer.ts';
 
 /** Messages of one partition that a batch takes: exactly [from, to). */
-export interface Slice {
-  readonly queue: PartitionQueue;
+export interface Slice<Kind = string> {
+  readonly queue: PartitionQueue<Kind>;
   /** Of the queue when the slice was taken; another one means the slice is no longer its head. */
   readonly epoch: number;
   readonly from: number;
@@ -18,9 +18,10 @@ export type PushOutcome = 'queued' | 'repeated' | 'gap';
  * Unknown (`next` undefined): after an assignment or a failure, until the position is loaded; chunks are kept meanwhile.
  * Known: chunks below the end are skipped, a chunk above it is a gap. Stopped: has an alarm, takes nothing.
  */
-export class PartitionQueue {
-  readonly id: PartitionId;
-  readonly kind: TopicKind;
+export class PartitionQueue<Kind = string> {
+  readonly id: TopicPartition;
+  /** What its owner tells partitions apart by. */
+  readonly kind: Kind;
   next: number | undefined;
   alarm: string | null = null;
   /** Offset of the next message the log will get, as last heard. */
@@ -35,7 +36,7 @@ export class PartitionQueue {
   #floor = 0;
   #gap = { end: -1, count: 0 };
 
-  constructor(id: PartitionId, kind: TopicKind) {
+  constructor(id: TopicPartition, kind: Kind) {
     this.id = id;
     this.kind = kind;
   }
@@ -112,7 +113,7 @@ export class PartitionQueue {
   }
 
   /** The next messages, at least one chunk's remainder or one message; null when there is nothing to do. */
-  take(mostMessages: number, mostBytes: number): Slice | null {
+  take(mostMessages: number, mostBytes: number): Slice<Kind> | null {
     const { next } = this;
     if (next === undefined || !this.hasWork) return null;
     const messages: ConsumedMessage[] = [];
@@ -142,7 +143,7 @@ export class PartitionQueue {
   }
 
   /** The slice is stored. */
-  advance(slice: Slice): void {
+  advance(slice: Slice<Kind>): void {
     if (slice.epoch !== this.epoch) return;
     this.next = slice.to;
     this.#skipTo(slice.to);

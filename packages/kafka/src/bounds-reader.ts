@@ -1,7 +1,13 @@
 import { EbbError } from '@ebb/core';
-import type { PartitionOffsets, TopicPartition } from '@ebb/kafka';
-import type { AggregatorErrorCode } from './errors.ts';
-import type { Bounds } from './lane.ts';
+import type { TopicPartition } from './consumer.ts';
+import type { KafkaErrorCode } from './errors.ts';
+import type { PartitionOffsets } from './topics.ts';
+
+/** What a partition's log holds: offsets from `low`, the next message gets `high`. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
 
 export type ReadBounds = (topic: string) => Promise<PartitionOffsets[]>;
 
@@ -17,7 +23,7 @@ export class BoundsReader {
   async of({ topic, partition }: TopicPartition): Promise<Bounds> {
     const bounds = (await this.topic(topic)).get(partition);
     if (bounds !== undefined) return bounds;
-    throw new EbbError<AggregatorErrorCode>('PARTITION_UNKNOWN', `the broker does not know ${topic}/${partition}`);
+    throw new EbbError<KafkaErrorCode>('PARTITION_UNKNOWN', `the broker does not know ${topic}/${partition}`);
   }
 
   topic(topic: string): Promise<Map<number, Bounds>> {
