@@ -1,0 +1,13 @@
+export {
+  type Clickhouse,
+  type ClickhouseOptions,
+  createClickhouse,
+  type InsertOptions,
+  type QueryOptions,
+  type Settings,
+} from './clickhouse.ts';
+export { ClickhouseError, type ClickhouseErrorCode, isClickhouseTransient } from './errors.ts';
+export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
+export { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';
+export { RowBinaryWriter } from './row-binary-writer.ts';
+export { isBlank, splitStatements } from './statements.ts';
