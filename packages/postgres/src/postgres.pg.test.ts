@@ -149,6 +149,24 @@ const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
     ],
   },
   ebb_simulator: { may: ['SELECT 1'], mayNot: ['SELECT 1 FROM stream.web_events', 'SELECT 1 FROM ops.write_keys'] },
+  ebb_connector: {
+    may: [
+      'SELECT 1 FROM sales.orders',
+      'UPDATE ops.cdc_heartbeat SET beats = beats + 1',
+      `INSERT INTO ops.cdc_signals VALUES ('1', 'x', null)`,
+      'SELECT ops.detect_schema_drift()',
+    ],
+    mayNot: [
+      'DELETE FROM sales.orders',
+      'SELECT 1 FROM stream.web_events',
+      'INSERT INTO ops.ddl_history DEFAULT VALUES',
+    ],
+  },
+  ebb_sink: {
+    may: ['SELECT 1 FROM ops.ddl_history', 'SELECT 1 FROM ops.cdc_epochs', 'SELECT 1 FROM ops.policies'],
+    mayNot: ['SELECT 1 FROM sales.orders', 'SELECT ops.detect_schema_drift()'],
+  },
+  ebb_ledger: { may: ['SELECT 1'], mayNot: ['DELETE FROM sales.orders', 'SELECT 1 FROM ops.write_keys'] },
   ebb_dashboard: {
     may: ['SELECT 1 FROM kpi.web_day', 'SELECT 1 FROM kpi.order_minute', 'SELECT value FROM ops.settings'],
     mayNot: ['DELETE FROM kpi.web_day_parts', "INSERT INTO stream.consumer_offsets VALUES ('x', 0, 0)"],

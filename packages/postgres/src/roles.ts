@@ -2,7 +2,16 @@ import { connectClient } from './pool.ts';
 import { quoteIdentifier, quoteLiteral } from './transaction.ts';
 
 /** One least-privilege login per service, and one for people; what each may do stands in `sql/postgres`. */
-export const ROLE_NAMES = ['ebb_collector', 'ebb_aggregator', 'ebb_simulator', 'ebb_dashboard', 'ebb_reader'] as const;
+export const ROLE_NAMES = [
+  'ebb_collector',
+  'ebb_aggregator',
+  'ebb_simulator',
+  'ebb_connector',
+  'ebb_sink',
+  'ebb_ledger',
+  'ebb_dashboard',
+  'ebb_reader',
+] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
 /** Lets the roles log in with these passwords; repeating it, also with new ones, is safe. */
