@@ -65,7 +65,13 @@ describe('answers', () => {
 test('the description lists exactly the API that is served', async () => {
   const { text } = await get('/openapi.json');
   const { paths } = JSON.parse(text) as { paths: Record<string, { get: { parameters: { name: string }[] } }> };
-  expect(Object.keys(paths).toSorted()).toEqual(['/api/live', '/api/live/stream', '/api/live/window', '/api/options']);
+  expect(Object.keys(paths).toSorted()).toEqual([
+    '/api/hops',
+    '/api/live',
+    '/api/live/stream',
+    '/api/live/window',
+    '/api/options',
+  ]);
   for (const path of Object.keys(paths)) expect((await get(`${path}?nonsense=1`)).status).toBe(400);
   expect((await get('/api/live/stream', { method: 'HEAD' })).status).toBe(404);
   expect(paths['/api/live']?.get.parameters.map(({ name }) => name)).toEqual(['source', 'currency', 'date']);
@@ -208,4 +214,38 @@ describe('health', () => {
       await service.close();
     }
   });
+});
+
+test('hops are what the services reported, in the order data takes them', async () => {
+  await db.pool.query(
+    `INSERT INTO ops.hops (hop, as_of, backlog, problem) VALUES
+       ('changes_to_clickhouse', '2026-03-12T10:00:00Z', 12345678901, NULL),
+       ('postgres_to_kafka', NULL, 0, 'the slot is lost')`,
+  );
+  await db.pool.query(
+    `INSERT INTO stream.watermarks (topic, partition, kind, event_time, caught_up_at)
+     VALUES ('hops', 0, 'website', '2026-03-12T09:00:00Z', '2026-03-12T09:30:00Z'), ('hops', 1, 'website', NULL, NULL)`,
+  );
+  const { status, text } = await get('/api/hops');
+  expect(status).toBe(200);
+  const { hops } = JSON.parse(text) as { hops: { hop: string }[] };
+  expect(hops).toEqual([
+    // One partition was never seen empty, so nothing can be promised.
+    { hop: 'events_to_postgres', asOf: null, backlog: null, problem: null, updatedAt: expect.any(String) as string },
+    {
+      hop: 'postgres_to_kafka',
+      asOf: null,
+      backlog: 0,
+      problem: 'the slot is lost',
+      updatedAt: expect.any(String) as string,
+    },
+    { hop: 'events_to_clickhouse', asOf: null, backlog: null, problem: null, updatedAt: null },
+    {
+      hop: 'changes_to_clickhouse',
+      asOf: '2026-03-12T10:00:00.000Z',
+      backlog: 12_345_678_901,
+      problem: null,
+      updatedAt: expect.any(String) as string,
+    },
+  ]);
 });

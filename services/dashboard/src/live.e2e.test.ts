@@ -1,6 +1,7 @@
 import { testPostgres, type TestPostgres } from '@ebb/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
+  accessibilityViolations,
   type Browser,
   buildFrontEnd,
   openBrowser,
@@ -167,5 +168,49 @@ describe('the connection', () => {
     await db.pool.query('ALTER SCHEMA kpi_away RENAME TO kpi');
     await notice.getByRole('button', { name: 'Try again' }).click();
     await page.locator('[data-notice="empty"]').waitFor();
+  });
+});
+
+describe('the pipeline', () => {
+  const hop = (name: string): ReturnType<Page['locator']> => page.locator(`[data-hop="${name}"]`);
+  const lag = (name: string): Promise<string> => hop(name).locator('[data-value]').innerText();
+  const hopState = (name: string): Promise<string | null> => hop(name).getAttribute('data-hop-state');
+
+  async function report(name: string, ageSeconds: number, backlog: number, problem: string | null): Promise<void> {
+    await db.pool.query(
+      `INSERT INTO ops.hops (hop, as_of, backlog, problem) VALUES ($1, now() - $2 * interval '1 second', $3, $4)
+       ON CONFLICT (hop) DO UPDATE SET as_of = excluded.as_of, backlog = excluded.backlog,
+         problem = excluded.problem, updated_at = now()`,
+      [name, ageSeconds, backlog, problem],
+    );
+  }
+
+  test('shows how far each hop is behind, follows it, and says what is wrong', async () => {
+    await addEvents(1);
+    await reportCaughtUp(0);
+    await report('events_to_clickhouse', 300, 1_234, null);
+    await report('postgres_to_kafka', 0, 0, 'replication slot ebb_cdc_1 is lost');
+    await page.goto(dashboard.url);
+    await settle(page);
+    await expect.poll(() => hopState('events_to_postgres')).toBe('live');
+    expect(await hopState('changes_to_clickhouse')).toBe('waiting');
+    expect(await hopState('postgres_to_kafka')).toBe('stale');
+    expect(await hop('postgres_to_kafka').innerText()).toContain('ebb_cdc_1 is lost');
+    expect(await lag('events_to_clickhouse')).toBe('5 min');
+    expect(await hop('events_to_clickhouse').innerText()).toContain('1,234 messages wait');
+    await report('events_to_clickhouse', 0, 0, null);
+    await expect.poll(() => hopState('events_to_clickhouse'), { timeout: 10_000 }).toBe('live');
+    expect(await lag('events_to_clickhouse')).toMatch(/^under \d+ s$/);
+  });
+
+  test('fits a phone, and has no accessibility violation', async () => {
+    await addEvents(1);
+    await report('events_to_clickhouse', 0, 0, null);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(dashboard.url);
+    await settle(page);
+    await hop('events_to_clickhouse').waitFor();
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 });

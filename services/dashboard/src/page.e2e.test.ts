@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compareScreenshot, testPostgres, type TestPostgres } from '@ebb/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
+  accessibilityViolations,
   type Browser,
   buildFrontEnd,
   openBrowser,
@@ -17,7 +16,6 @@ import { startDashboard, type TestDashboard } from './testing/test-dashboard.ts'
 
 const DAY = '2026-03-10';
 const PAST_DAY = `/?source=shop&currency=GBP&date=${DAY}`;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SCREENSHOTS = fileURLToPath(new URL('testing/screenshots', import.meta.url));
 const REPORTS = fileURLToPath(new URL('../test-output', import.meta.url));
 /**
@@ -90,11 +88,7 @@ describe.each(VIEWS)('the page, $name', (view) => {
   test('fits its width, and has no accessibility violation', async () => {
     await show(PAST_DAY, view);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(view.width);
-    await page.evaluate(AXE);
-    const violations = await page.evaluate<string[]>(
-      `axe.run().then((result) => result.violations.map((rule) => rule.id + ': ' + rule.nodes.map((node) => node.html).join(' ')))`,
-    );
-    expect(violations).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import { createServer } from './http/server.ts';
 import { LiveHub } from './live/hub.ts';
 import { PostgresLiveReader } from './live/live-reader.ts';
 import { createDashboardMetrics } from './metrics.ts';
+import { hopsRoute } from './routes/hops.ts';
 import { liveRoute } from './routes/live.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveWindowRoute } from './routes/live-window.ts';
@@ -71,6 +72,7 @@ async function assemble(
   if (!isBuilt(webDirectory)) logger.error({ event: 'front_end_missing', hint: BUILD_HINT });
   const app = await createServer({
     routes: [
+      hopsRoute({ pool, clock }),
       liveRoute(reader),
       liveStreamRoute(hub, metrics),
       liveWindowRoute({ pool, reader, clock }),

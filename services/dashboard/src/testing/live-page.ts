@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +10,7 @@ import { build } from 'vite';
 export type Browser = Awaited<ReturnType<typeof launchBrowser>>;
 export type Page = Awaited<ReturnType<Browser['newPage']>>;
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VITE_CONFIG = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
 
 /** Builds the front end as it is now, so that a test never looks at an old build. */
@@ -50,4 +53,12 @@ export async function settle(page: Page): Promise<void> {
 /** What a tile shows. */
 export async function tileText(page: Page, tile: string): Promise<string> {
   return page.locator(`[data-tile="${tile}"] [data-value]`).innerText();
+}
+
+/** Rules of accessibility that the page breaks, each with the elements that do. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate<string[]>(
+    `axe.run().then((result) => result.violations.map((rule) => rule.id + ': ' + rule.nodes.map((node) => node.html).join(' ')))`,
+  );
 }

@@ -12,3 +12,4 @@ export type {
 } from '../../src/api/live-schema.ts';
 export type { Kpi, Options, SourceOption } from '../../src/api/options-schema.ts';
 export type { ApiError } from '../../src/api/error-schema.ts';
+export type { Hop, Hops } from '../../src/api/hops-schema.ts';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { Options } from './api-types.ts';
+import type { Hops, Options } from './api-types.ts';
 import { browserDeps, fetchJson } from './browser-deps.ts';
 import { INITIAL_STATE, LiveClient, type LiveState } from './live-client.ts';
 import { type LiveChoice, readChoice, writeChoice } from './url-state.ts';
@@ -99,6 +99,32 @@ export function useLive(query: string | null): { state: LiveState; reconnect: ()
 /** A new connection starts with nothing; until its first snapshot the figures of the old one stay on screen. */
 function keepFigures(known: LiveState, next: LiveState): LiveState {
   return next.snapshot === null && known.snapshot !== null ? { ...next, snapshot: known.snapshot } : next;
+}
+
+const HOPS_POLL_MS = 2_000;
+
+/** How far each hop has come, asked for every two seconds while somebody looks; null until the first answer. */
+export function useHops(): Hops | null {
+  const [hops, setHops] = useState<Hops | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    const ask = async (): Promise<void> => {
+      if (document.hidden) return;
+      try {
+        const next = await fetchJson<Hops>('/api/hops');
+        if (isCurrent) setHops(next);
+      } catch {
+        // The status row already says that the server or its database is away; the last answer shows its age.
+      }
+    };
+    void ask();
+    const timer = window.setInterval(() => void ask(), HOPS_POLL_MS);
+    return () => {
+      isCurrent = false;
+      window.clearInterval(timer);
+    };
+  }, []);
+  return hops;
 }
 
 /** The clock, once a second. */

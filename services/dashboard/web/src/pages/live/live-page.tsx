@@ -10,6 +10,7 @@ import { liveCharts } from './chart-data.ts';
 import { Controls } from './controls.tsx';
 import { EmptyDay, FirstEvent } from './first-event.tsx';
 import { kpisByName } from './kpi-text.ts';
+import { HopsSection } from './hops-section.tsx';
 import { OrdersSection } from './orders-section.tsx';
 import { Skeleton } from './skeleton.tsx';
 import { StatusNotice } from './status-notice.tsx';
@@ -52,6 +53,7 @@ export function LivePage(): JSX.Element {
       ) : (
         <Figures snapshot={snapshot} options={options} range={range} nowMs={nowMs} change={change} />
       )}
+      {snapshot?.isToday === true ? <HopsSection nowMs={nowMs} /> : null}
     </>
   );
 }
