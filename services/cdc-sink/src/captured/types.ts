@@ -89,13 +89,15 @@ export interface CapturedTables {
   /**
    * Once per flush, after the fetch and before `prepare`: reads new schema history and applies it to ClickHouse.
    * Throws a retryable error while Postgres or ClickHouse is away: the batch waits, nothing is guessed.
+   * Rows are decoded ahead of their inserts: before a change of tables that rows may be on their way to, `beforeChange`
+   * is awaited, and everything prepared so far is then stored.
    */
-  refreshSchemas(): Promise<void>;
+  refreshSchemas(beforeChange?: () => Promise<void>): Promise<void>;
   /**
    * Turns a chunk of a `cdc.*` topic into inserts. Topics that are no captured table (`cdc.ops.*`, heartbeats) give no
    * rows; `cdc.notifications` must be consumed too: it says when an initial snapshot is complete.
-   * Chunks of one partition come in order, each with the progress the one before returned, and after its inserts were
-   * acknowledged. Never throws because of a message.
+   * Chunks of one partition come in order, each with the progress the one before returned, whose inserts may still be
+   * under way. Never throws because of a message.
    */
   prepare(chunk: CapturedChunk, progress: PartitionProgress): Promise<PreparedBatch>;
   /** Now and then (seconds to minutes), not at the same time as a flush: epoch barriers, cleanup of old deleted rows, figures. */
