@@ -4,3 +4,7 @@ export { uniqueName } from './names.ts';
 export { testKafka, testPostgres, type TestPostgres } from './services.ts';
 export { type PrivateKafka, startPrivateKafka } from './private-kafka.ts';
 export { compareScreenshot, type ScreenshotComparison, type ScreenshotOptions } from './screenshots.ts';
+export { playRace, type Race, RACES, type RaceReport, raceTableStatements } from './cdc/races.ts';
+export { planWorkload, type Round, type WorkloadOptions } from './cdc/workload.ts';
+export { type WorkloadCounts, WorkloadRunner } from './cdc/workload-runner.ts';
+export { createStatements, quotedName, type WorkloadTable, workloadTables } from './cdc/workload-tables.ts';
