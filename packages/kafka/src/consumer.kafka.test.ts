@@ -32,10 +32,10 @@ interface Member {
   assigned(): readonly TopicPartition[];
 }
 
-function join(topic: string, groupId: string, onChunk: () => Promise<void> = () => Promise.resolve()): Member {
+function join(topic: string | null, groupId: string, onChunk: () => Promise<void> = () => Promise.resolve()): Member {
   const consumer = createConsumer(createKafka({ ...testKafka(), clientId: 'test' }), {
     groupId,
-    topics: [topic],
+    topics: topic === null ? [] : [topic],
     maxBytesPerPartition: 1_000_000,
     maxBytes: 3_000_000,
     maxWaitMs: 100,
@@ -86,6 +86,26 @@ describe('createConsumer', () => {
     await eventually(() =>
       expect([0, 1, 2].map((partition) => offsetsOf(staying.chunks, partition))).toEqual([[0], [0], [0]]),
     );
+  });
+
+  test('topics may be named later and change, without a new consumer', async () => {
+    const [first, second] = await Promise.all([createTopic(3), createTopic(6)]);
+    const member = join(null, uniqueName('group'));
+    member.consumer.subscribe([first]);
+    await eventually(() => expect(member.chunks.flatMap(({ messages }) => messages)).toHaveLength(3));
+    member.consumer.subscribe([first, second]);
+    await eventually(() => expect(member.assigned()).toHaveLength(2 * PARTITIONS));
+    await eventually(() => {
+      const found = member.chunks.filter(({ topic }) => topic === second);
+      expect([0, 1, 2].map((partition) => offsetsOf(found, partition))).toEqual([
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ]);
+    });
+    member.consumer.subscribe([]);
+    await member.consumer.stop();
+    await member.running;
   });
 
   test('a handler that fails makes a new member, not a dead one', async () => {

@@ -11,7 +11,8 @@ export interface TopicPartition {
 
 export interface ConsumerOptions {
   groupId: string;
-  topics: string[];
+  /** None: there is no member until `subscribe` names some. */
+  topics: readonly string[];
   /** Most a fetch brings of one partition. */
   maxBytesPerPartition: number;
   /** Most a fetch brings in all. */
@@ -44,6 +45,8 @@ export interface ConsumerHandlers {
 export interface GroupConsumer {
   /** Consumes until `stop`; rejects CONSUMER_FAILED when the group cannot be joined for too long. */
   run(handlers: ConsumerHandlers): Promise<void>;
+  /** Replaces the topics: this member leaves and a new one joins for them. */
+  subscribe(topics: readonly string[]): void;
   /** Where the next fetch of an assigned partition starts. */
   seek(target: TopicPartition, offset: number): void;
   /** Tells the broker how far we are, for tools that show lag. Nothing depends on it. */
@@ -73,10 +76,19 @@ class KafkaGroupConsumer implements GroupConsumer {
   #member: KafkaJsConsumer | undefined;
   #running: Promise<void> = Promise.resolve();
   #joinedAt = 0;
+  #topics: readonly string[];
+  /** Aborts when the topics change. */
+  #subscription = new AbortController();
 
   constructor(kafka: KafkaHandle, options: ConsumerOptions) {
     this.#kafka = kafka;
     this.#options = options;
+    this.#topics = options.topics;
+  }
+
+  subscribe(topics: readonly string[]): void {
+    this.#topics = topics;
+    this.#subscription.abort();
   }
 
   run(handlers: ConsumerHandlers): Promise<void> {
@@ -87,9 +99,15 @@ class KafkaGroupConsumer implements GroupConsumer {
   async #consume(handlers: ConsumerHandlers): Promise<void> {
     this.#joinedAt = performance.now();
     for (let attempt = 1; !this.#stopping.signal.aborted; attempt += 1) {
+      const ended = this.#renewSubscription();
+      if (this.#topics.length === 0) await aborted(ended);
       const startedAt = performance.now();
-      const failure = await this.#runMember(handlers);
-      if (failure === null) return;
+      const failure = ended.aborted ? null : await this.#runMember(handlers, ended);
+      if (failure === null) {
+        attempt = 0;
+        this.#joinedAt = performance.now();
+        continue;
+      }
       if (performance.now() - this.#joinedAt > this.#options.giveUpAfterMs) throw this.#failed(failure);
       if (this.#joinedAt > startedAt) attempt = 1;
       this.#options.onRestart?.(failure);
@@ -97,20 +115,23 @@ class KafkaGroupConsumer implements GroupConsumer {
     }
   }
 
-  /** One membership; null when it ended because of `stop`, else what ended it. */
-  async #runMember(handlers: ConsumerHandlers): Promise<Error | null> {
+  /** A signal of `stop` and of the next change of the topics. */
+  #renewSubscription(): AbortSignal {
+    this.#subscription = new AbortController();
+    return AbortSignal.any([this.#stopping.signal, this.#subscription.signal]);
+  }
+
+  /** One membership; null when it ended because of the signal, else what ended it. */
+  async #runMember(handlers: ConsumerHandlers, ended: AbortSignal): Promise<Error | null> {
     const member = this.#createMember();
     const crashed = Promise.withResolvers<Error>();
     member.on(member.events.CRASH, ({ payload }) => crashed.resolve(payload.error));
     member.on(member.events.GROUP_JOIN, ({ payload }) => {
       this.#joinedAt = performance.now();
-      if (!this.#stopping.signal.aborted) handlers.onAssigned(listPartitions(payload.memberAssignment));
+      if (!ended.aborted) handlers.onAssigned(listPartitions(payload.memberAssignment));
     });
     this.#member = member;
-    const stopped = new Promise<null>((resolve) => {
-      if (this.#stopping.signal.aborted) resolve(null);
-      this.#stopping.signal.addEventListener('abort', () => resolve(null), { once: true });
-    });
+    const stopped = aborted(ended);
     const starting = this.#start(member, handlers);
     try {
       // A member that goes while it joins is waited for by the group for a whole session: better to finish joining, and
@@ -147,7 +168,7 @@ class KafkaGroupConsumer implements GroupConsumer {
   async #start(member: KafkaJsConsumer, handlers: ConsumerHandlers): Promise<void> {
     await member.connect();
     // Without a broker-side position the log start is right: our own position is checked against it.
-    await member.subscribe({ topics: this.#options.topics, fromBeginning: true });
+    await member.subscribe({ topics: [...this.#topics], fromBeginning: true });
     await member.run({
       autoCommit: false,
       eachBatchAutoResolve: true,
@@ -189,6 +210,13 @@ async function handle(payload: EachBatchPayload, handlers: ConsumerHandlers): Pr
   await handlers.onChunk(toChunk(payload.batch), {
     heartbeat: () => payload.heartbeat(),
     isStale: () => payload.isStale() || !payload.isRunning(),
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
   });
 }
 
