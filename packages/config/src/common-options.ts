@@ -16,6 +16,13 @@ export const postgresOptions = {
   }),
 };
 
+export const clickhouseOptions = {
+  clickhouseUrl: option('EBB_CLICKHOUSE_URL', envUrl(['http', 'https']), {
+    description: 'ClickHouse connection of this service, http://user:password@host:8123',
+    secret: true,
+  }),
+};
+
 export const kafkaOptions = {
   kafkaBrokers: option('EBB_KAFKA_BROKERS', envList(), { description: 'Kafka brokers, host:port, comma-separated' }),
   kafkaSsl: option('EBB_KAFKA_SSL', envFlag(), { description: 'TLS to the brokers', default: 'off' }),

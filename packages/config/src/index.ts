@@ -1,4 +1,11 @@
-export { commonOptions, kafkaOptions, portOption, postgresOptions, saslRule } from './common-options.ts';
+export {
+  clickhouseOptions,
+  commonOptions,
+  kafkaOptions,
+  portOption,
+  postgresOptions,
+  saslRule,
+} from './common-options.ts';
 export { envEnum, envFlag, envInteger, envList, envNumber, envText, envUrl } from './env-types.ts';
 export {
   type ConfigErrorCode,
