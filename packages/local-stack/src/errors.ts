@@ -11,6 +11,8 @@ import { EbbError } from '@ebb/core';
  * - `NOT_OURS`: something answers on the port, but it is another server.
  * - `START_TIMEOUT`: the server runs and does not answer in time.
  * - `NO_FREE_PORT`: no port is free near the wanted one.
+ * - `NOT_READY`: it answers, but cannot do its work yet.
+ * - `BAD_OPTION`: an option of the caller that cannot be used.
  * - `ABORTED`: the caller gave up while the server was starting.
  */
 export type LocalStackErrorCode =
@@ -23,6 +25,8 @@ export type LocalStackErrorCode =
   | 'NOT_OURS'
   | 'START_TIMEOUT'
   | 'NO_FREE_PORT'
+  | 'NOT_READY'
+  | 'BAD_OPTION'
   | 'ABORTED';
 
 export class LocalStackError extends EbbError<LocalStackErrorCode> {}

@@ -1,8 +1,11 @@
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';
 export { LocalStackError, type LocalStackErrorCode } from './errors.ts';
+export { CONNECT_SECRET_PREFIX } from './connect-config.ts';
+export { type ConnectOptions, type ConnectServer, DEBEZIUM_VERSION, startConnect } from './connect.ts';
 export { findJava, findMaven, type Java } from './java.ts';
 export { checkKafkaIsOurs, clusterIdOf, type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
-export { cacheDirectory, KAFKA_VERSION, ownerArgument } from './kafka-jars.ts';
+export { cacheDirectory, ownerArgument } from './jars.ts';
+export { KAFKA_VERSION } from './kafka-jars.ts';
 export { listensOn } from './listening.ts';
 export { anyFreePort, choosePort, isPortFree } from './ports.ts';
 export {

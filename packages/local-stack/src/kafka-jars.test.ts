@@ -58,7 +58,7 @@ test('a download is made once, shows how far it is, and is in the cache for ever
   const progress: string[] = [];
   const { classPath } = await ensureKafkaJars({ onProgress: (line) => progress.push(line) });
   expect(classPath.split(':').map((path) => basename(path))).toEqual(['a.jar', 'b.jar']);
-  expect(progress).toContain('downloading Kafka: 20 jars so far');
+  expect(progress).toContain('downloading Kafka 4.3.1: 20 jars so far');
   installMaven('exit 1');
   expect((await ensureKafkaJars()).classPath).toBe(classPath);
 });

@@ -1,17 +1,18 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { hostEnvironment } from '@ebb/config';
-import { errorMessage } from '@ebb/core';
 import { createKafka } from '@ebb/kafka';
 import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
+import { ensureClassArchive } from './class-archive.ts';
 import { findJava, type Java } from './java.ts';
 import { type BrokerLink, brokerProperties } from './kafka-config.ts';
-import { ensureKafkaJars, type InstallOptions, type KafkaJars, ownerArgument } from './kafka-jars.ts';
+import { type Jars, ownerArgument } from './jars.ts';
+import { ensureKafkaJars } from './kafka-jars.ts';
 import { anyFreePort } from './ports.ts';
 import { waitUntilReady } from './ready.ts';
 
@@ -30,7 +31,7 @@ export interface KafkaOptions {
   links?: readonly BrokerLink[];
   startTimeoutMs?: number;
   onProgress?: (message: string) => void;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface KafkaServer {
@@ -45,7 +46,7 @@ export interface KafkaServer {
 
 interface Broker {
   java: Java;
-  jars: KafkaJars;
+  jars: Jars;
   dataDir: string;
   owner: string;
 }
@@ -54,9 +55,15 @@ interface Broker {
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const java = await findJava();
   const jars = await ensureKafkaJars(options);
-  const archive = await ensureClassArchive(java, jars, options);
-  const broker = { java, jars, dataDir: resolve(options.dataDir), owner: options.owner ?? '' };
-  return startBroker(broker, options, [`-XX:SharedArchiveFile=${archive}`]);
+  const owner = options.owner ?? '';
+  const archive = await ensureClassArchive({ title: 'Kafka', java, jars, options }, async (training) => {
+    const [port, controllerPort] = [await anyFreePort(), await anyFreePort()];
+    const layout = { dataDir: join(training.directory, 'data'), port, controllerPort };
+    const start = { ...layout, logFile: join(training.directory, 'log'), signal: options.signal };
+    const server = await startBroker({ java, jars, dataDir: layout.dataDir, owner }, start, [training.jvmOption]);
+    await server.stop();
+  });
+  return startBroker({ java, jars, dataDir: resolve(options.dataDir), owner }, options, [archive]);
 }
 
 /** Cluster id in a data directory; null when it was never formatted. */
@@ -164,34 +171,4 @@ function canConnect(port: number): Promise<void> {
     });
     socket.once('error', reject);
   });
-}
-
-/**
- * An archive of loaded classes (AppCDS) halves the broker's start. It is written when a JVM ends in order, so one
- * broker is started and stopped for it, once per machine and Java build. Without it everything works, only slower.
- */
-async function ensureClassArchive(java: Java, jars: KafkaJars, options: InstallOptions): Promise<string> {
-  const build = createHash('sha256').update(java.fullVersion).digest('hex').slice(0, 12);
-  const archive = join(jars.directory, `classes-${build}.jsa`);
-  if (existsSync(archive)) return archive;
-  options.onProgress?.('preparing Kafka for fast starts (once per machine)');
-  const work = join(jars.directory, `.training-${process.pid}-${Date.now()}`);
-  const draft = join(work, 'classes.jsa');
-  mkdirSync(work, { recursive: true });
-  try {
-    const port = await anyFreePort();
-    const controllerPort = await anyFreePort();
-    const broker = { java, jars, dataDir: join(work, 'data'), owner: options.owner ?? '' };
-    const start = { dataDir: broker.dataDir, port, controllerPort, logFile: join(work, 'log') };
-    const training = { ...start, ...(options.signal === undefined ? {} : { signal: options.signal }) };
-    const server = await startBroker(broker, training, [`-XX:ArchiveClassesAtExit=${draft}`]);
-    await server.stop();
-    if (existsSync(draft)) renameSync(draft, archive);
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    options.onProgress?.(`Kafka will start slower: ${errorMessage(error)}`);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return archive;
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anyFreePort } from '@ebb/local-stack';
+import { ROLE_NAMES } from '@ebb/postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logFileOf, type StackHome, stackHome } from './home.ts';
 import { rotateLogs } from './log-files.ts';
@@ -37,7 +38,7 @@ test('secrets are made once, for the owner alone', () => {
   expect(ensureSecrets(home)).toEqual(made);
   expect(statSync(home.secretsFile).mode & 0o777).toBe(0o600);
   const passwords = [made.superuserPassword, ...Object.values(made.rolePasswords)];
-  expect(new Set(passwords).size).toBe(6);
+  expect(new Set(passwords).size).toBe(1 + ROLE_NAMES.length);
   expect(made.writeKey).toMatch(/^ebb_wk_/);
 });
 

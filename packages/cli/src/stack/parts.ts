@@ -10,6 +10,7 @@ import {
   waitUntilReady,
 } from '@ebb/local-stack';
 import type { RoleName } from '@ebb/postgres';
+import { connect } from './connect-part.ts';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
 import { brokerLinks, serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
@@ -104,6 +105,7 @@ function service(options: ServiceOptions): Part {
 export const PARTS: readonly Part[] = [
   postgres,
   kafka,
+  connect,
   service({
     name: 'collector',
     folder: 'collector',

@@ -52,6 +52,7 @@ describe('two stacks started at once on busy ports', () => {
       expect(Object.entries(report).map(([name, part]) => [name, part.state])).toEqual([
         ['postgres', 'ready'],
         ['kafka', 'ready'],
+        ['connect', 'ready'],
         ['collector', 'ready'],
         ['aggregator', 'ready'],
         ['dashboard', 'ready'],
