@@ -28,7 +28,9 @@ export {
 } from './dead-letter.ts';
 export { encodePurchaseEvent, type PurchaseEventInput, purchaseMessageKey } from './encode-purchase-event.ts';
 export { encodeWebEvent, type WebEventInput, webMessageKey } from './encode-web-event.ts';
+export { type EventDigest, purchaseEventDigest, webEventDigest } from './event-digest.ts';
 export { checkEventTime } from './event-time.ts';
+export { jsonbText } from './jsonb-text.ts';
 export {
   KPI_DEFINITIONS,
   type KpiDefinition,
@@ -70,10 +72,14 @@ export {
   addTallies,
   EMPTY_TALLY,
   encodeReceipt,
+  encodeReceiptBucket,
   type IdTally,
   parseReceipt,
+  parseReceiptBucket,
   type Receipt,
-  tallyIds,
+  type ReceiptBucket,
+  TallyBuilder,
+  tallyDigests,
 } from './receipt.ts';
 export { type Rejection, REJECTION_CODES, type RejectionCode } from './rejection.ts';
 export { isStorableText, normaliseId } from './text.ts';

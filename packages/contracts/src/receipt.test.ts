@@ -1,11 +1,26 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addTallies, EMPTY_TALLY, encodeReceipt, parseReceipt, type Receipt, tallyIds } from './receipt.ts';
+import { purchaseEventDigest, webEventDigest } from './event-digest.ts';
+import { jsonbText } from './jsonb-text.ts';
+import {
+  addTallies,
+  EMPTY_TALLY,
+  encodeReceipt,
+  encodeReceiptBucket,
+  parseReceipt,
+  parseReceiptBucket,
+  type Receipt,
+  tallyDigests,
+} from './receipt.ts';
 
-test('the checksum of known ids', () => {
-  // First 8 bytes of the SHA-256 of "abc" and "".
-  expect(tallyIds(['abc'])).toEqual({ count: 1, checksum: 0xba7816bf8f01cfean });
-  expect(tallyIds(['abc', '']).checksum).toBe((0xba7816bf8f01cfean + 0xe3b0c44298fc1c14n) % (1n << 64n));
+const tallyIds = (ids: readonly string[]) =>
+  tallyDigests(ids.map((eventId) => webEventDigest({ source: 'shop', day: '2026-11-21', userKey: 'u', eventId })));
+
+test('the checksum of known events', () => {
+  // Bytes 8..15 of the SHA-256 of "shop|2026-11-21|1|ue1" and "shop|2|o1e1", by another program.
+  expect(tallyIds(['e1'])).toEqual({ count: 1, checksum: 0x24e1326e2fbf09d9n });
+  const purchase = purchaseEventDigest({ source: 'shop', orderId: 'o1', eventId: 'e1' });
+  expect(tallyDigests([purchase]).checksum).toBe(0xd5cb9741c670d0f7n);
   expect(tallyIds([])).toEqual(EMPTY_TALLY);
 });
 
@@ -51,4 +66,28 @@ test.each([
 ])('refuses %s', (_, change) => {
   const wire = JSON.stringify({ ...(JSON.parse(encodeReceipt(receipt)) as object), ...change });
   expect(parseReceipt(Buffer.from(wire)).ok).toBe(false);
+});
+
+test('buckets are read as they were written', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[0-9a-f]{12}$/), fc.nat(130_000_000), (collectorId, minutes) => {
+      const bucket = { collectorId, minuteStartMs: minutes * 60_000 };
+      expect(parseReceiptBucket(encodeReceiptBucket(bucket))).toEqual(bucket);
+    }),
+  );
+});
+
+test.each(['', 'a', 'a.', '.a', 'a.b.c', 'A.b', 'a.zzzzzzzz', `${'a'.repeat(33)}.b`])('no bucket: "%s"', (text) => {
+  expect(parseReceiptBucket(text)).toBeNull();
+});
+
+test.each([
+  ['{"bb":1,"a":[1,2],"é":{}}', '{"a": [1, 2], "bb": 1, "é": {}}'],
+  [
+    '{"x":1e21,"y":1.5e-7,"z":-1.25e+22,"w":5e-324}',
+    `{"w": 0.${'0'.repeat(323)}5, "x": 1${'0'.repeat(21)}, "y": 0.00000015, "z": -125${'0'.repeat(20)}}`,
+  ],
+  ['["\\u0001\\n\\"",null,true,0]', '["\\u0001\\n\\"", null, true, 0]'],
+])('%s as jsonb', (json, text) => {
+  expect(jsonbText(json)).toBe(text);
 });

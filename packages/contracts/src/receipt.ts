@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { MINUTE_MS, ok, type Result } from '@ebb/core';
 import { z } from 'zod';
+import type { EventDigest } from './event-digest.ts';
 import { readMessageBody } from './message-body.ts';
 import { reject, type Rejection } from './rejection.ts';
 import { rejectIssue } from './zod-rejection.ts';
@@ -8,8 +8,9 @@ import { rejectIssue } from './zod-rejection.ts';
 const MODULUS = 1n << 64n;
 
 /**
- * Count and checksum of a set of event ids. The checksum is the sum, modulo 2^64, of the first 8 bytes of each id's
- * SHA-256: independent of order, so two ledgers can be compared without sorting, and mergeable by adding.
+ * Count and checksum of a set of events. The checksum is the sum, modulo 2^64, of bytes 8..15 of each event's digest:
+ * independent of order, so two ledgers can be compared without sorting, and mergeable by adding. The same bytes end the
+ * key of stream.web_events, so that the database can make the sum from what it stores.
  */
 export interface IdTally {
   readonly count: number;
@@ -18,34 +19,34 @@ export interface IdTally {
 
 export const EMPTY_TALLY: IdTally = { count: 0, checksum: 0n };
 
-/** Ids between two conversions to bigint: sums of so many 32-bit halves are exact in a double. */
-const IDS_PER_FOLD = 1_048_576;
+/** Collects a tally. Sums of 32-bit halves are exact in a double for two million events, far beyond a batch. */
+export class TallyBuilder {
+  count = 0;
+  #highs = 0;
+  #lows = 0;
 
-export function tallyIds(ids: Iterable<string>): IdTally {
-  let count = 0;
-  let checksum = 0n;
-  let highs = 0;
-  let lows = 0;
-  for (const id of ids) {
-    // Hexadecimal text: a Buffer for each digest costs three times the hash itself.
-    const digest = hash('sha256', id, 'hex');
-    highs += Number.parseInt(digest.slice(0, 8), 16);
-    lows += Number.parseInt(digest.slice(8, 16), 16);
-    count += 1;
-    if (count % IDS_PER_FOLD !== 0) continue;
-    checksum += (BigInt(highs) << 32n) + BigInt(lows);
-    highs = 0;
-    lows = 0;
+  add({ c, d }: EventDigest): void {
+    this.count += 1;
+    this.#highs += c >>> 0;
+    this.#lows += d >>> 0;
   }
-  checksum += (BigInt(highs) << 32n) + BigInt(lows);
-  return { count, checksum: checksum % MODULUS };
+
+  get checksum(): bigint {
+    return ((BigInt(this.#highs) << 32n) + BigInt(this.#lows)) % MODULUS;
+  }
+}
+
+export function tallyDigests(digests: Iterable<EventDigest>): IdTally {
+  const tally = new TallyBuilder();
+  for (const digest of digests) tally.add(digest);
+  return { count: tally.count, checksum: tally.checksum };
 }
 
 export function addTallies(a: IdTally, b: IdTally): IdTally {
   return { count: a.count + b.count, checksum: (a.checksum + b.checksum) % MODULUS };
 }
 
-/** What a collector answered 202 for, in one minute of its clock, for one write key, topic and process. */
+/** What a collector answered 202 for, of the events that carry one bucket in their header, for one write key and topic. */
 export interface Receipt extends IdTally {
   /** Unique: a receipt that is produced twice counts once. */
   readonly id: string;
@@ -100,3 +101,26 @@ export function parseReceipt(body: Buffer | null): Result<Receipt, Rejection> {
     checksum: BigInt(`0x${wire.checksum}`),
   });
 }
+
+/** Which receipt an event belongs to: the process that took it and the minute of its clock, decided before producing. */
+export interface ReceiptBucket {
+  readonly collectorId: string;
+  readonly minuteStartMs: number;
+}
+
+const BUCKET = /^([0-9a-z]{1,32})\.([0-9a-z]{1,8})$/;
+
+/** Short, since every message carries it: `<collector>.<minutes since 1970 in base 36>`. */
+export function encodeReceiptBucket({ collectorId, minuteStartMs }: ReceiptBucket): string {
+  return `${collectorId}.${Math.floor(minuteStartMs / MINUTE_MS).toString(36)}`;
+}
+
+export function parseReceiptBucket(text: string): ReceiptBucket | null {
+  const [, collectorId, minute] = BUCKET.exec(text) ?? [];
+  if (collectorId === undefined || minute === undefined) return null;
+  const minuteStartMs = Number.parseInt(minute, 36) * MINUTE_MS;
+  return minuteStartMs <= MAX_TIME_MS ? { collectorId, minuteStartMs } : null;
+}
+
+/** The end of the year 9999: a header is anybody's text, and a timestamp that Postgres refuses would stop a partition. */
+const MAX_TIME_MS = 253_402_300_799_000;

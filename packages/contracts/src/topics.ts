@@ -20,6 +20,8 @@ export const HEADERS = {
   producer: 'ebb-producer',
   /** Id (never the secret) of the write key the event came in with. */
   writeKey: 'ebb-write-key',
+  /** Which receipt of its collector counts the event (encodeReceiptBucket). */
+  receipt: 'ebb-receipt',
 } as const;
 
 export const REPLAY_HEADER_VALUE = '1';

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { type DeadLetterKind, encodeDeadLetter, HEADERS, makeDeadLetter } from '@ebb/contracts';
+import {
+  type DeadLetterKind,
+  encodeDeadLetter,
+  encodeReceiptBucket,
+  HEADERS,
+  makeDeadLetter,
+  type ReceiptBucket,
+} from '@ebb/contracts';
 import type { Clock } from '@ebb/core';
 import type { BatchingProducer, TopicMessage } from './batching-producer.ts';
 import { bodyEncoding, bodyFormat, parseBody } from './body-parser.ts';
@@ -91,7 +98,7 @@ export class EventEndpoint {
       const release = (): void => reservation.release();
       producing.then(release, release);
       await this.#acknowledged(producing, request.key, values.length);
-      return this.#answer(intake, request);
+      return this.#answer(intake, request, this.#deps.receipts.bucketAt(context.nowMs));
     } finally {
       if (!holdsMemory) reservation.release();
     }
@@ -130,8 +137,12 @@ export class EventEndpoint {
 
   #messagesOf(intake: Intake, request: EventRequest, context: IntakeContext): TopicMessage[] {
     const topic = this.#topicOf(request.kind);
-    // Each header is encoded with each message and costs a tenth of all the work, so there are no more than these.
-    const headers = { [HEADERS.policy]: String(context.policy.version), [HEADERS.writeKey]: request.key.id };
+    // Headers are decoded with each message by every consumer, so there are no more than these.
+    const headers = {
+      [HEADERS.policy]: String(context.policy.version),
+      [HEADERS.writeKey]: request.key.id,
+      [HEADERS.receipt]: encodeReceiptBucket(this.#deps.receipts.bucketAt(context.nowMs)),
+    };
     const messages: TopicMessage[] = intake.events.map(({ messageKey, body }) => ({
       topic,
       key: messageKey,
@@ -175,11 +186,11 @@ export class EventEndpoint {
     }
   }
 
-  #answer(intake: Intake, request: EventRequest): EventAnswer {
-    const { receipts, metrics, clock } = this.#deps;
+  #answer(intake: Intake, request: EventRequest, bucket: ReceiptBucket): EventAnswer {
+    const { receipts, metrics } = this.#deps;
     const topic = this.#topicOf(request.kind);
-    const eventIds = intake.events.map((event) => event.eventId);
-    receipts.add(request.key.id, topic, eventIds, clock.nowMs());
+    const digests = intake.events.map((event) => event.digest);
+    receipts.add(request.key.id, topic, digests, bucket);
     metrics.events.inc({ topic, key: request.key.name }, intake.events.length);
     const rejected = intake.rejected.map(({ index, rejection }) => {
       metrics.rejections.inc({ topic, code: rejection.code, key: request.key.name });

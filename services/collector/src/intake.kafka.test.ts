@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { HEADERS, parseDeadLetter, tallyIds, parseReceipt } from '@ebb/contracts';
+import { HEADERS, parseDeadLetter, parseReceipt, tallyDigests, webEventDigest } from '@ebb/contracts';
 import { must } from '@ebb/core';
 import { eventually, testKafka, testPostgres } from '@ebb/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestCollector, type TestCollector } from './testing/collector-kit.ts';
-import { answerOf, order, pageView, refusalCode, send } from './testing/events.ts';
+import { answerOf, order, pageView, pageViewIdentity, refusalCode, send } from './testing/events.ts';
 import { readTopic } from './testing/read-topic.ts';
 
 const { brokers } = testKafka();
@@ -45,6 +45,7 @@ describe('accepted events', () => {
     expect(message.headers).toEqual({
       [HEADERS.policy]: '1',
       [HEADERS.writeKey]: collector.keyId,
+      [HEADERS.receipt]: expect.stringMatching(/^[0-9a-f]{12}\.[0-9a-z]+$/) as unknown,
     });
     expect(JSON.parse(message.text)).toMatchObject({ ...event, source: 'shop_a' });
   });
@@ -203,7 +204,7 @@ test('receipts tell exactly what was answered 202', async () => {
   const counts = parsed.map((receipt) => (receipt.ok ? receipt.value.count : -1));
   const checksum = parsed.reduce((sum, receipt) => sum + (receipt.ok ? receipt.value.checksum : 0n), 0n);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
-  expect(checksum % (1n << 64n)).toBe(tallyIds(ids).checksum);
+  expect(checksum % (1n << 64n)).toBe(tallyDigests(ids.map((id) => webEventDigest(pageViewIdentity(id)))).checksum);
 });
 
 async function startOwnCollector(): Promise<TestCollector> {

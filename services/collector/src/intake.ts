@@ -2,12 +2,15 @@ import {
   checkEventTime,
   checkPurchaseTimes,
   type DeadLetterKind,
+  type EventDigest,
   isJsonObject,
   parsePurchaseEvent,
   parseWebEvent,
   type Policy,
+  purchaseEventDigest,
   purchaseMessageKey,
   type Rejection,
+  webEventDigest,
   webMessageKey,
 } from '@ebb/contracts';
 import { err, ok, type Result, uuidV5 } from '@ebb/core';
@@ -15,7 +18,8 @@ import { UnreadableLine } from './body-parser.ts';
 
 /** A valid event as it goes to its topic. */
 export interface TakenEvent {
-  eventId: string;
+  /** Of its identity, for the receipt. */
+  digest: EventDigest;
   messageKey: string;
   body: string;
 }
@@ -93,7 +97,7 @@ function readWebEvent(value: unknown, { policy, nowMs }: IntakeContext): Result<
     checkEventTime(event.eventTimeMs, nowMs + CLOCK_MARGIN_MS, policy, false);
   if (late !== null) return err({ ...late, eventId: event.eventId, path: 'event_timestamp' });
   // The event as it came: a normalised copy would cost as much as checking it, and consumers normalise anyway.
-  return ok({ eventId: event.eventId, messageKey: webMessageKey(event), body: JSON.stringify(value) });
+  return ok({ digest: webEventDigest(event), messageKey: webMessageKey(event), body: JSON.stringify(value) });
 }
 
 function readPurchaseEvent(value: unknown, { policy, nowMs }: IntakeContext): Result<TakenEvent, Rejection> {
@@ -104,7 +108,7 @@ function readPurchaseEvent(value: unknown, { policy, nowMs }: IntakeContext): Re
     checkPurchaseTimes(event, { timestampMs: nowMs - FUTURE_MARGIN_MS, headers: {} }, policy) ??
     checkPurchaseTimes(event, { timestampMs: nowMs + CLOCK_MARGIN_MS, headers: {} }, policy);
   if (late !== null) return err({ ...late, eventId: event.eventId });
-  return ok({ eventId: event.eventId, messageKey: purchaseMessageKey(event), body: event.document });
+  return ok({ digest: purchaseEventDigest(event), messageKey: purchaseMessageKey(event), body: event.document });
 }
 
 function describeRejected(value: unknown, index: number, rejection: Rejection, context: IntakeContext): RejectedEvent {

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { addTallies, EMPTY_TALLY, type IdTally, type Receipt, tallyIds } from '@ebb/contracts';
+import {
+  addTallies,
+  EMPTY_TALLY,
+  type EventDigest,
+  type IdTally,
+  type Receipt,
+  type ReceiptBucket,
+  tallyDigests,
+} from '@ebb/contracts';
 import { minuteStartMs } from '@ebb/core';
 
 interface OpenTally {
@@ -22,16 +30,22 @@ export class ReceiptLedger {
     this.#collectorId = collectorId;
   }
 
+  /** The bucket of what is produced now. It is written into each message, so that the topic can be counted by it. */
+  bucketAt(nowMs: number): ReceiptBucket {
+    return { collectorId: this.#collectorId, minuteStartMs: minuteStartMs(nowMs) };
+  }
+
   get unsent(): readonly Receipt[] {
     return this.#unsent;
   }
 
-  add(writeKeyId: string, topic: string, eventIds: readonly string[], nowMs: number): void {
-    if (eventIds.length === 0) return;
-    const minute = minuteStartMs(nowMs);
+  /** Events of a bucket were answered 202. An answer that comes after its minute was cut makes a further receipt. */
+  add(writeKeyId: string, topic: string, digests: readonly EventDigest[], bucket: ReceiptBucket): void {
+    if (digests.length === 0) return;
+    const minute = bucket.minuteStartMs;
     const name = `${minute} ${writeKeyId} ${topic}`;
     const open = this.#open.get(name) ?? { writeKeyId, topic, minuteStartMs: minute, tally: EMPTY_TALLY };
-    open.tally = addTallies(open.tally, tallyIds(eventIds));
+    open.tally = addTallies(open.tally, tallyDigests(digests));
     this.#open.set(name, open);
   }
 

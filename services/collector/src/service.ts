@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { TOPICS } from '@ebb/contracts';
 import { type Clock, errorMessage, systemClock } from '@ebb/core';
@@ -129,7 +129,7 @@ function assembleParts(config: CollectorConfig, deps: CollectorDeps): Parts {
     logger: deps.logger,
   });
   const budget = new InFlightBudget({ maxRequests: config.maxInFlightRequests, maxBytes: config.maxInFlightBytes });
-  const receipts = new ReceiptLedger(randomUUID());
+  const receipts = new ReceiptLedger(randomBytes(6).toString('hex'));
   const receiptSender = new ReceiptSender({
     ledger: receipts,
     producer: batching,

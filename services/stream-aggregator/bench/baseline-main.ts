@@ -3,7 +3,7 @@
  * rows alone: the same statement and table shape as the service, two lanes, no positions, no KPIs, no acceptance rules.
  * Prints `begin` at the first chunk and `end` when all events are through, then waits to be stopped.
  */
-import { DEFAULT_POLICY, PolicyBook } from '@ebb/contracts';
+import { DEFAULT_POLICY, PolicyBook, webEventDigest } from '@ebb/contracts';
 import { hostEnvironment } from '@ebb/config';
 import { createConsumer, createKafka, type MessageChunk } from '@ebb/kafka';
 import { connectClient } from '@ebb/postgres';
@@ -49,6 +49,7 @@ function parse(chunk: MessageChunk): WebRow[] {
       partition: chunk.partition,
       offset,
       kafkaTimeMs: timestampMs,
+      digest: webEventDigest({ source: 'shop', day: '', userKey, eventId: wire['event_id'] ?? '' }),
       event: {
         source: wire['source'] ?? 'shop',
         userKey,

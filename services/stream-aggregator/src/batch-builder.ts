@@ -59,10 +59,12 @@ export class BatchBuilder {
     for (const { queue, from, to, messages } of slices) {
       const { id, kind } = queue;
       let watermarkMs: number | null = null;
+      const [acceptedBefore, deadBefore] = [decoder.accepted, decoder.deadLetters.length];
       await this.#gate.run(messages.length, (index) => {
         const message = messages[index] as ConsumedMessage;
         const reason = this.#refused.size === 0 ? undefined : this.#refused.get(keyOf(id, message));
         if (reason !== undefined) {
+          decoder.receipts.add(id.topic, message, null);
           const failure = { code: 'storage_failed', message: reason, eventId: null, failedAtMs: nowMs };
           decoder.deadLetters.push(deadLetterOf(kind === 'dead_letters' ? 'dead_letter' : kind, id, message, failure));
           return;
@@ -70,11 +72,28 @@ export class BatchBuilder {
         const timeMs = decoder.add(kind, id, message);
         if (timeMs !== null && (watermarkMs === null || timeMs > watermarkMs)) watermarkMs = timeMs;
       });
-      moves.push({ ...id, kind, from, to, watermarkMs });
+      const accepted = decoder.accepted - acceptedBefore;
+      const dead = decoder.deadLetters.length - deadBefore;
+      moves.push({
+        ...id,
+        kind,
+        from,
+        to,
+        watermarkMs,
+        ...(kind === 'dead_letters' ? { accepted: dead, dead: 0 } : { accepted, dead }),
+        messages: messages.length,
+        kafkaTimesMs: kafkaTimes(messages),
+      });
     }
     if (decoder.needsNewerPolicies && !isLast) return null;
-    return { web: decoder.web, purchases: decoder.purchases, deadLetters: decoder.deadLetters, moves };
+    const { web, purchases, deadLetters } = decoder;
+    return { web, purchases, deadLetters, moves, receipts: decoder.receipts.all() };
   }
+}
+
+function kafkaTimes(messages: readonly ConsumedMessage[]): [number, number] | null {
+  const [first, last] = [messages[0], messages.at(-1)];
+  return first === undefined || last === undefined ? null : [first.timestampMs, last.timestampMs];
 }
 
 function keyOf({ topic, partition }: PartitionId, { offset }: ConsumedMessage): string {

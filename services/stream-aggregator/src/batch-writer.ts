@@ -1,5 +1,6 @@
 import { EbbError, isEbbError } from '@ebb/core';
 import type { Client } from '@ebb/postgres';
+import { type Account, accountFor } from './accounts.ts';
 import { type BusinessCalendar, minutesOf } from './business-calendar.ts';
 import { dayNumber } from './days.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
@@ -10,10 +11,10 @@ import type { MemberCache, MemberRequests } from './member-cache.ts';
 import { MembersStore } from './members-store.ts';
 import { OffsetsStore } from './offsets-store.ts';
 import { orderWindows, touchedMinutes } from './orders.ts';
-import { OrdersStore } from './orders-store.ts';
+import { type AppliedEvents, OrdersStore } from './orders-store.ts';
 import { PartitionsStore } from './partitions-store.ts';
 import { RawStore } from './raw-store.ts';
-import type { Batch, Position, PurchaseRow, WebRow } from './types.ts';
+import type { Batch, PartitionId, PurchaseRow, WebRow } from './types.ts';
 import { WebWindows } from './windows.ts';
 
 export interface WriteOutcome {
@@ -60,12 +61,13 @@ export class BatchWriter {
 
   async #store(client: Client, batch: Batch, generation: string): Promise<WriteOutcome> {
     await client.query('BEGIN');
-    const repeatedWeb = await this.#writeWeb(client, batch.web);
-    const changedOrders = await this.#writeOrders(client, batch.purchases);
+    const web = await this.#writeWeb(client, batch.web);
+    const { added: purchases, changes } = await this.#writeOrders(client, batch.purchases);
     await this.#deadLetters.insert(client, batch.deadLetters);
-    await this.#moveOffsets(client, batch, generation);
+    await this.#offsets.tally(client, batch.receipts, partOf(batch.moves));
+    await this.#moveOffsets(client, accountFor(batch, { web, purchases }), generation);
     await client.query('COMMIT');
-    return { repeatedWeb, changedOrders };
+    return { repeatedWeb: batch.web.length - web.length, changedOrders: changes.length };
   }
 
   get cachedUsers(): number {
@@ -88,8 +90,9 @@ export class BatchWriter {
     await this.#partitions.ensure(client, days);
   }
 
-  async #writeWeb(client: Client, sent: readonly WebRow[]): Promise<number> {
-    if (sent.length === 0) return 0;
+  /** The rows that were not stored before. */
+  async #writeWeb(client: Client, sent: readonly WebRow[]): Promise<readonly WebRow[]> {
+    if (sent.length === 0) return [];
     const days = new Set(sent.map((row) => dayNumber(row.event.eventTimeMs)));
     const rows = await this.#raw.insert(client, sent, dayLocks([...days]));
     const windows = new WebWindows();
@@ -100,19 +103,19 @@ export class BatchWriter {
     }
     await this.#members.count(client, requests, windows);
     await this.#kpis.addWeb(client, partOf(sent), windows.all());
-    return sent.length - rows.length;
+    return rows;
   }
 
-  async #writeOrders(client: Client, rows: readonly PurchaseRow[]): Promise<number> {
-    if (rows.length === 0) return 0;
-    const changes = await this.#orders.apply(client, rows, [ORDERS_LOCK]);
+  async #writeOrders(client: Client, rows: readonly PurchaseRow[]): Promise<AppliedEvents> {
+    if (rows.length === 0) return { added: [], changes: [] };
+    const { added, changes } = await this.#orders.apply(client, rows, [ORDERS_LOCK]);
     await this.#calendar.prepare(client, touchedMinutes(changes));
     await this.#kpis.addOrders(client, partOf(rows), orderWindows(changes, this.#calendar.dayOf));
-    return changes.length;
+    return { added, changes };
   }
 
-  async #moveOffsets(client: Client, batch: Batch, generation: string): Promise<void> {
-    const outcome = await this.#offsets.move(client, batch.moves);
+  async #moveOffsets(client: Client, accounts: readonly Account[], generation: string): Promise<void> {
+    const outcome = await this.#offsets.move(client, accounts);
     if (!outcome.isCurrent) {
       throw new EbbError<AggregatorErrorCode>(
         'STALE_OFFSETS',
@@ -126,6 +129,6 @@ export class BatchWriter {
 }
 
 /** Which part of a window a batch adds to. Batches under way at the same time have no partition in common. */
-function partOf(rows: readonly Position[]): number {
+function partOf(rows: readonly Pick<PartitionId, 'partition'>[]): number {
   return rows.reduce((least, row) => Math.min(least, row.partition), Number.MAX_SAFE_INTEGER);
 }

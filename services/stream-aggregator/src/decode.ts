@@ -7,10 +7,13 @@ import {
   missingPolicyVersion,
   parseDeadLetter,
   type PolicyBook,
+  purchaseEventDigest,
   type Rejection,
+  webEventDigest,
 } from '@ebb/contracts';
 import { uuidV5 } from '@ebb/core';
 import type { ConsumedMessage } from '@ebb/kafka';
+import { ReceiptTallies } from './receipt-tallies.ts';
 import type { DeadLetterRow, PartitionId, PurchaseRow, TopicKind, WebRow } from './types.ts';
 
 export const SERVICE_NAME = 'stream-aggregator';
@@ -23,6 +26,7 @@ export class BatchDecoder {
   readonly web: WebRow[] = [];
   readonly purchases: PurchaseRow[] = [];
   readonly deadLetters: DeadLetterRow[] = [];
+  readonly receipts = new ReceiptTallies();
   /** A message named a policy version the book does not hold: it must be decided again with a newer book. */
   needsNewerPolicies = false;
   readonly #book: PolicyBook;
@@ -31,6 +35,11 @@ export class BatchDecoder {
   constructor(book: PolicyBook, nowMs: number) {
     this.#book = book;
     this.#nowMs = nowMs;
+  }
+
+  /** Events accepted so far. */
+  get accepted(): number {
+    return this.web.length + this.purchases.length;
   }
 
   /** Returns the accepted event's time, never beyond the Kafka time; null for anything else. */
@@ -46,7 +55,9 @@ export class BatchDecoder {
     if (acceptance.kind === 'dead') return this.#reject('website', id, message, acceptance.rejection);
     const { event } = acceptance;
     const { offset, timestampMs } = message;
-    this.web.push({ event, partition: id.partition, offset, kafkaTimeMs: timestampMs });
+    const digest = webEventDigest(event);
+    this.receipts.add(id.topic, message, digest);
+    this.web.push({ event, digest, partition: id.partition, offset, kafkaTimeMs: timestampMs });
     return Math.min(event.eventTimeMs, timestampMs);
   }
 
@@ -55,6 +66,7 @@ export class BatchDecoder {
     if (acceptance.kind === 'dead') return this.#reject('purchase', id, message, acceptance.rejection);
     const { event } = acceptance;
     const { offset, timestampMs } = message;
+    this.receipts.add(id.topic, message, purchaseEventDigest(event));
     this.purchases.push({ event, partition: id.partition, offset, kafkaTimeMs: timestampMs });
     // Windows of orders are windows of the purchase time, but what an order's stream is at is told by its states.
     return Math.min(event.statusTimeMs, timestampMs);
@@ -70,6 +82,7 @@ export class BatchDecoder {
     if (rejection.code === 'unknown_policy' && missingPolicyVersion(message.headers, this.#book) !== null) {
       this.needsNewerPolicies = true;
     }
+    this.receipts.add(id.topic, message, null);
     this.deadLetters.push(deadLetterOf(kind, id, message, { ...rejection, failedAtMs: this.#nowMs }));
     return null;
   }

@@ -1,20 +1,15 @@
-import type { AcceptedWebEvent } from '@ebb/contracts';
+import type { EventDigest } from '@ebb/contracts';
 import type { BinaryArrayWriter } from '@ebb/postgres';
-import { digestOf, int32At } from './digest.ts';
 
 const UUID_LENGTH = 36;
 const VERSION_AT = 14;
 const VERSION_7 = 55;
 
 /** Writes the key of stream.web_events: a digest of (source, day, user, event id), with the time of a UUIDv7 in front. */
-export function writeIdentity(writer: BinaryArrayWriter, event: AcceptedWebEvent): void {
-  const { eventId, userKey } = event;
-  // The length keeps a user's end from being taken for the beginning of an id.
-  const digest = digestOf(`${event.source}|${event.day}|${userKey.length}|${userKey}${eventId}`);
-  const [b, c, d] = [int32At(digest, 4), int32At(digest, 8), int32At(digest, 12)];
+export function writeIdentity(writer: BinaryArrayWriter, { a, b, c, d }: EventDigest, eventId: string): void {
   const high = timeHigh(eventId);
   const low = high < 0 ? -1 : hexAt(eventId, 9, 13);
-  if (low < 0) writer.uuid(int32At(digest, 0), b, c, d);
+  if (low < 0) writer.uuid(a, b, c, d);
   else writer.uuid(high, (low << 16) | (b & 0xffff), c, d);
 }
 

@@ -1,11 +1,28 @@
 import { BinaryArrayWriter, BinaryColumns, type Client, type Pool } from '@ebb/postgres';
-import type { OffsetMove, PartitionId, TopicKind } from './types.ts';
+import type { Account } from './accounts.ts';
+import type { ReceiptTally } from './receipt-tallies.ts';
+import type { PartitionId, TopicKind } from './types.ts';
 
 const MOVE = {
   name: 'offsets_move',
   text: `WITH moves AS (
-      SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[])
-        m (topic, partition, from_offset, to_offset, kind, event_time)),
+      SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[],
+        $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::timestamptz[], $13::timestamptz[])
+        m (topic, partition, from_offset, to_offset, kind, event_time, messages, new, duplicate, dead, checksum,
+          first_kafka_time, last_kafka_time)),
+    accounted AS (
+      INSERT INTO ops.batch_ledger AS b (topic, partition, minute, from_offset, to_offset, batches, messages, new,
+        duplicate, dead, checksum, first_kafka_time, last_kafka_time)
+      SELECT topic, partition, date_trunc('minute', now(), 'UTC'), from_offset, to_offset, 1, messages, new, duplicate,
+        dead, checksum::numeric, first_kafka_time, last_kafka_time
+      FROM moves
+      ON CONFLICT (topic, partition, minute) DO UPDATE SET to_offset = excluded.to_offset, batches = b.batches + 1,
+        messages = b.messages + excluded.messages, new = b.new + excluded.new,
+        duplicate = b.duplicate + excluded.duplicate, dead = b.dead + excluded.dead,
+        checksum = mod(b.checksum + excluded.checksum, 18446744073709551616),
+        jumps = b.jumps + (b.to_offset <> excluded.from_offset)::integer,
+        first_kafka_time = coalesce(b.first_kafka_time, excluded.first_kafka_time),
+        last_kafka_time = coalesce(excluded.last_kafka_time, b.last_kafka_time)),
     marked AS (
       INSERT INTO stream.watermarks AS w (topic, partition, kind, event_time)
       SELECT topic, partition, kind, event_time FROM moves WHERE event_time IS NOT NULL
@@ -17,6 +34,17 @@ const MOVE = {
       WHERE o.topic = m.topic AND o.partition = m.partition AND o.next_offset = m.from_offset AND o.alarm IS NULL
       RETURNING 1)
     SELECT count(*)::integer AS moved, (SELECT value FROM kpi.generation) AS generation FROM moved`,
+};
+
+const TALLY = {
+  name: 'receipts_tally',
+  text: `INSERT INTO ops.receipt_tallies AS t (topic, collector_id, minute, write_key_id, part, events, undigested, checksum)
+    SELECT topic, collector_id, minute, write_key_id, $8::integer, events, undigested, checksum::numeric
+    FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[], $6::bigint[], $7::text[])
+      r (topic, collector_id, minute, write_key_id, events, undigested, checksum)
+    ON CONFLICT (minute, collector_id, topic, write_key_id, part) DO UPDATE SET events = t.events + excluded.events,
+      undigested = t.undigested + excluded.undigested,
+      checksum = mod(t.checksum + excluded.checksum, 18446744073709551616), updated_at = now()`,
 };
 
 export interface StoredOffset extends PartitionId {
@@ -35,8 +63,8 @@ export class OffsetsStore {
   readonly #writer = new BinaryArrayWriter(1 << 12);
   readonly #columns = new BinaryColumns(this.#writer);
 
-  /** Moves the partitions of a batch, each from exactly where the batch started. */
-  async move(client: Client, moves: readonly OffsetMove[]): Promise<MoveOutcome> {
+  /** Moves the partitions of a batch, each from exactly where the batch started, and accounts for what it made of them. */
+  async move(client: Client, moves: readonly Account[]): Promise<MoveOutcome> {
     const columns = this.#columns;
     this.#writer.reset();
     const values = [
@@ -46,9 +74,34 @@ export class OffsetsStore {
       columns.int8s(moves, (move) => move.to),
       columns.texts(moves, (move) => (move.kind === 'dead_letters' ? null : move.kind)),
       columns.timestamps(moves, (move) => move.watermarkMs),
+      columns.int8s(moves, (move) => move.messages),
+      columns.int8s(moves, (move) => move.new),
+      columns.int8s(moves, (move) => move.duplicate),
+      columns.int8s(moves, (move) => move.dead),
+      columns.texts(moves, (move) => String(move.checksum)),
+      columns.timestamps(moves, (move) => move.kafkaTimesMs?.[0] ?? null),
+      columns.timestamps(moves, (move) => move.kafkaTimesMs?.[1] ?? null),
     ];
     const { rows } = await client.query<{ moved: number; generation: string }>({ ...MOVE, values });
     return { isCurrent: rows[0]?.moved === moves.length, generation: rows[0]?.generation ?? '' };
+  }
+
+  /** Adds what the batch holds of each receipt. `part` tells apart writers that store at the same time. */
+  async tally(client: Client, receipts: readonly ReceiptTally[], part: number): Promise<void> {
+    if (receipts.length === 0) return;
+    const columns = this.#columns;
+    this.#writer.reset();
+    const values = [
+      columns.texts(receipts, ({ topic }) => topic),
+      columns.texts(receipts, ({ collectorId }) => collectorId),
+      columns.timestamps(receipts, ({ minuteStartMs }) => minuteStartMs),
+      columns.texts(receipts, ({ writeKeyId }) => writeKeyId),
+      columns.int8s(receipts, ({ tally, undigested }) => tally.count + undigested),
+      columns.int8s(receipts, ({ undigested }) => undigested),
+      columns.texts(receipts, ({ tally }) => String(tally.checksum)),
+      part,
+    ];
+    await client.query({ ...TALLY, values });
   }
 }
 

@@ -23,6 +23,12 @@ interface StoredPosition {
   _offset: string;
 }
 
+/** What became of purchase events: those that were new, and how they changed the states of orders. */
+export interface AppliedEvents {
+  readonly added: readonly PurchaseRow[];
+  readonly changes: readonly OrderChange[];
+}
+
 /** Orders: history of their events, current state, items. */
 export class OrdersStore {
   readonly #writer = new BinaryArrayWriter(1 << 14);
@@ -32,19 +38,19 @@ export class OrdersStore {
    * Stores the events that are new and brings the states of their orders to the greatest known event; returns how states
    * changed. The row of such an order is locked from here to the end of the transaction, even where its state stays.
    */
-  async apply(client: Client, rows: readonly PurchaseRow[], lockKeys: readonly number[]): Promise<OrderChange[]> {
+  async apply(client: Client, rows: readonly PurchaseRow[], lockKeys: readonly number[]): Promise<AppliedEvents> {
     const byPosition = new Map(rows.map((row) => [`${row.partition}:${row.offset}`, row]));
     const rowAt = ({ _partition, _offset }: StoredPosition): PurchaseRow =>
       must(byPosition.get(`${_partition}:${_offset}`), 'an event was stored that nobody sent');
     const values = this.#encodeEvents(rows, lockKeys);
     const stored = await client.query<StoredPosition>({ ...STORE_EVENTS, values });
     const added = stored.rows.map(rowAt);
-    if (added.length === 0) return [];
+    if (added.length === 0) return { added, changes: [] };
     const raised = await client.query<AppliedRow>({ ...RAISE_STATES, values: this.#encodeStates(greatest(added)) });
     await this.#flagTransitions(client, added);
     const changed = raised.rows.map((row) => ({ row: rowAt(row), before: factsBefore(row) }));
     await this.#replaceItems(client, changed);
-    return changed.map(({ row, before }) => ({ before, after: factsOf(row) }));
+    return { added, changes: changed.map(({ row, before }) => ({ before, after: factsOf(row) })) };
   }
 
   #encodeEvents(rows: readonly PurchaseRow[], lockKeys: readonly number[]): Buffer[] {

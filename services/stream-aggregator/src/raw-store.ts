@@ -170,7 +170,7 @@ function bools(writer: BinaryArrayWriter, rows: Rows, of: (row: WebRow) => boole
 
 function identities(writer: BinaryArrayWriter, rows: Rows): Buffer {
   writer.begin(OID.uuid, rows.length);
-  for (const row of rows) writeIdentity(writer, row.event);
+  for (const row of rows) writeIdentity(writer, row.digest, row.event.eventId);
   return writer.end();
 }
 

@@ -1,4 +1,5 @@
-import type { AcceptedPurchaseEvent, AcceptedWebEvent, DeadLetter } from '@ebb/contracts';
+import type { AcceptedPurchaseEvent, AcceptedWebEvent, DeadLetter, EventDigest } from '@ebb/contracts';
+import type { ReceiptTally } from './receipt-tallies.ts';
 import type { PartitionQueue, Slice } from '@ebb/kafka';
 
 /** What a topic carries. */
@@ -20,6 +21,7 @@ export interface Position {
 }
 
 export interface WebRow extends Position {
+  readonly digest: EventDigest;
   readonly event: AcceptedWebEvent;
 }
 
@@ -37,6 +39,12 @@ export interface OffsetMove extends PartitionId {
   readonly to: number;
   /** Greatest accepted event time of the batch, not beyond its Kafka time; null without accepted events. */
   readonly watermarkMs: number | null;
+  /** Accepted events and dead letters of its messages; letters of the dead-letter topic count as accepted. */
+  readonly accepted: number;
+  readonly dead: number;
+  readonly messages: number;
+  /** Kafka time of the first and the last message; null without messages. */
+  readonly kafkaTimesMs: readonly [number, number] | null;
 }
 
 /** Everything one transaction stores. */
@@ -45,4 +53,5 @@ export interface Batch {
   readonly purchases: PurchaseRow[];
   readonly deadLetters: DeadLetterRow[];
   readonly moves: OffsetMove[];
+  readonly receipts: readonly ReceiptTally[];
 }

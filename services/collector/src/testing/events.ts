@@ -12,6 +12,18 @@ export function pageView(fields: Record<string, unknown> = {}): Record<string, u
   };
 }
 
+interface EventIdentity {
+  source: string;
+  day: string;
+  userKey: string;
+  eventId: string;
+}
+
+/** What identifies a page view of today with this id. */
+export function pageViewIdentity(eventId: string, userKey = 'visitor-1'): EventIdentity {
+  return { source: 'shop', day: new Date().toISOString().slice(0, 10), userKey, eventId };
+}
+
 /** A valid order of now. */
 export function order(fields: Record<string, unknown> = {}): Record<string, unknown> {
   const now = new Date().toISOString();

@@ -1,45 +1,40 @@
-import type { AcceptedPurchaseEvent, AcceptedWebEvent } from '@ebb/contracts';
+import { type AcceptedPurchaseEvent, type AcceptedWebEvent, webEventDigest } from '@ebb/contracts';
 import { utcDay } from '@ebb/core';
 import type { PurchaseRow, WebRow } from '../types.ts';
 
 let offset = 0;
 
 /** An accepted event with defaults for what a test does not care about; offsets count up. */
-export function webRow(event: Partial<AcceptedWebEvent>, position: Partial<WebRow> = {}): WebRow {
+export function webRow(fields: Partial<AcceptedWebEvent>, position: Partial<WebRow> = {}): WebRow {
   offset += 1;
-  const eventTimeMs = event.eventTimeMs ?? Date.UTC(2026, 10, 21, 12);
-  const userKey = event.userKey ?? 'user';
-  return {
-    partition: 0,
-    offset,
-    kafkaTimeMs: eventTimeMs,
-    ...position,
-    event: {
-      source: 'shop',
-      userKey,
-      eventId: `event-${offset}`,
-      eventTimeMs,
-      day: utcDay(eventTimeMs),
-      eventType: 'page_view',
-      userId: userKey,
-      anonymousId: null,
-      sessionId: null,
-      pageUrl: null,
-      productId: null,
-      orderId: null,
-      deviceType: null,
-      searchQuery: null,
-      referrer: null,
-      utmSource: null,
-      utmMedium: null,
-      utmCampaign: null,
-      country: null,
-      properties: null,
-      extra: null,
-      schemaVersion: 1,
-      ...event,
-    },
+  const eventTimeMs = fields.eventTimeMs ?? Date.UTC(2026, 10, 21, 12);
+  const userKey = fields.userKey ?? 'user';
+  const event: AcceptedWebEvent = {
+    source: 'shop',
+    userKey,
+    eventId: `event-${offset}`,
+    eventTimeMs,
+    day: utcDay(eventTimeMs),
+    eventType: 'page_view',
+    userId: userKey,
+    anonymousId: null,
+    sessionId: null,
+    pageUrl: null,
+    productId: null,
+    orderId: null,
+    deviceType: null,
+    searchQuery: null,
+    country: null,
+    referrer: null,
+    utmSource: null,
+    utmMedium: null,
+    utmCampaign: null,
+    properties: null,
+    extra: null,
+    schemaVersion: 1,
+    ...fields,
   };
+  return { partition: 0, offset, kafkaTimeMs: eventTimeMs, event, digest: webEventDigest(event), ...position };
 }
 
 export function purchaseRow(event: Partial<AcceptedPurchaseEvent>, position: Partial<PurchaseRow> = {}): PurchaseRow {
