@@ -40,6 +40,8 @@ export interface ConsumerHandlers {
   onAssigned(partitions: readonly TopicPartition[]): void;
   /** The next fetch waits until every chunk of this one is handled; that is the back-pressure. */
   onChunk(chunk: MessageChunk, control: ChunkControl): Promise<void>;
+  /** A fetch came back, with something or nothing: what the logs held at `startedAtMs` is handed over or on its way. */
+  onFetched?(startedAtMs: number): void;
 }
 
 export interface GroupConsumer {
@@ -130,6 +132,7 @@ class KafkaGroupConsumer implements GroupConsumer {
       this.#joinedAt = performance.now();
       if (!ended.aborted) handlers.onAssigned(listPartitions(payload.memberAssignment));
     });
+    member.on(member.events.FETCH, ({ timestamp, payload }) => handlers.onFetched?.(timestamp - payload.duration));
     this.#member = member;
     const stopped = aborted(ended);
     const starting = this.#start(member, handlers);

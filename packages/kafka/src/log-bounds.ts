@@ -13,10 +13,18 @@ export class LogBounds {
 
   /** Bounds of every partition of the topic. */
   async read(topic: string): Promise<PartitionOffsets[]> {
+    const rows = await this.#ask((admin) => admin.fetchTopicOffsets(topic));
+    return rows.map((row) => ({ partition: row.partition, low: BigInt(row.low), high: BigInt(row.high) }));
+  }
+
+  /** Names of all topics there are. */
+  topics(): Promise<string[]> {
+    return this.#ask((admin) => admin.listTopics());
+  }
+
+  async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     try {
-      const admin = await (this.#admin ??= this.#connect());
-      const rows = await admin.fetchTopicOffsets(topic);
-      return rows.map((row) => ({ partition: row.partition, low: BigInt(row.low), high: BigInt(row.high) }));
+      return await question(await (this.#admin ??= this.#connect()));
     } catch (error) {
       // The connection may be what is broken.
       await this.close();

@@ -1,0 +1,79 @@
+import type { RowBinaryWriter } from '@ebb/clickhouse';
+import type { AcceptedWebEvent } from '@ebb/contracts';
+import { DAY_MS } from '@ebb/core';
+
+export const WEB_EVENTS_TABLE = 'raw.web_events';
+
+/** In the order `encodeWebEvent` writes them; the table computes the others. */
+export const WEB_EVENT_COLUMNS = [
+  'source',
+  'day',
+  'user_key',
+  'event_id',
+  'is_identified',
+  'anonymous_id',
+  'event_time',
+  'event_type',
+  'session_id',
+  'page_url',
+  'product_id',
+  'order_id',
+  'device_type',
+  'search_query',
+  'country',
+  'referrer',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'properties',
+  'extra',
+  'schema_version',
+  '_partition',
+  '_offset',
+  '_kafka_time',
+] as const;
+
+/** Where the event stood; the first offset of an identity wins. */
+export interface EventPosition {
+  readonly partition: number;
+  readonly offset: number;
+  readonly kafkaTimeMs: number;
+}
+
+/** Writes one row; raises VALUE_OUT_OF_RANGE for an event time before 1900 or after 2299, which has no place there. */
+export function encodeWebEvent(writer: RowBinaryWriter, event: AcceptedWebEvent, position: EventPosition): void {
+  writer.string(event.source);
+  writer.date32(Math.floor(event.eventTimeMs / DAY_MS));
+  writer.string(event.userKey);
+  writer.string(event.eventId);
+  writer.bool(event.userId !== null);
+  nullable(writer, event.anonymousId);
+  writer.dateTime64Us(event.eventTimeMs * 1000);
+  writer.string(event.eventType);
+  nullable(writer, event.sessionId);
+  nullable(writer, event.pageUrl);
+  nullable(writer, event.productId);
+  nullable(writer, event.orderId);
+  nullable(writer, event.deviceType);
+  nullable(writer, event.searchQuery);
+  nullable(writer, event.country);
+  nullable(writer, event.referrer);
+  nullable(writer, event.utmSource);
+  nullable(writer, event.utmMedium);
+  nullable(writer, event.utmCampaign);
+  nullable(writer, event.properties);
+  nullable(writer, event.extra);
+  writer.uint16(event.schemaVersion);
+  writer.int32(position.partition);
+  writer.int64(position.offset);
+  writer.dateTime64Ms(position.kafkaTimeMs);
+}
+
+function nullable(writer: RowBinaryWriter, value: string | null): void {
+  if (value === null) {
+    writer.null();
+  } else {
+    writer.notNull();
+    writer.string(value);
+  }
+}
