@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { errorMessage, systemClock } from '@ebb/core';
 import { createKafka, kafkaOptionsFrom } from '@ebb/kafka';
-import { type MainContext, type Service, startHealthServer } from '@ebb/runtime';
+import type { MainContext, Service } from '@ebb/runtime';
 import { type Command, writeOut } from './command.ts';
-import { loadCollectorConfig, loadDeliveryConfig, loadHome, loadServiceConfig } from './config.ts';
+import { loadCollectorConfig, loadDeliveryConfig, loadHome } from './config.ts';
+import { buildSimulateCrm } from './crm/crm-command.ts';
+import { crmFlags } from './crm/crm-flags.ts';
 import { AckLog } from './delivery/ack-log.ts';
 import { CollectorDelivery } from './delivery/collector-delivery.ts';
 import type { OnRetry } from './delivery/delivery.ts';
 import { CLIENT_RETRIES, KafkaDelivery } from './delivery/kafka-delivery.ts';
 import { deliverySink, FileSink, type MessageSink } from './delivery/message-sink.ts';
 import { describeFlags, invalidArguments, readFlags } from './flags.ts';
+import { startHealth } from './health.ts';
 import { createSimulatorMetrics, type SimulatorMetrics } from './metrics.ts';
 import { planSimulation, type SimulateFlags, simulateFlags, simulateRules, STREAMS } from './simulate-flags.ts';
 import { SimulateService } from './simulate-service.ts';
@@ -17,16 +20,20 @@ import { Simulation, type SimulationOptions } from './simulation.ts';
 import { writeTruth } from './world/truth-file.ts';
 
 export const simulateCommand: Command = {
-  usage: 'simulate shop|web|purchases [flags]    events of a simulated shop',
-  help: () => describeFlags(simulateFlags),
-  build: buildSimulate,
+  usage: [
+    'simulate shop|web|purchases [flags]    events of a simulated shop',
+    'simulate crm [flags]                   operational records of the shop or of a bank, written to Postgres',
+  ].join('\n'),
+  help: () => `shop, web, purchases:\n${describeFlags(simulateFlags)}\n\ncrm:\n${describeFlags(crmFlags)}`,
+  build: (context, args) =>
+    args[0] === 'crm' ? buildSimulateCrm(context, args.slice(1)) : buildSimulate(context, args),
 };
 
 async function buildSimulate(context: MainContext, args: string[]): Promise<Service> {
   const { flags, operands } = readFlags(args, simulateFlags, simulateRules);
   const streams = STREAMS[operands[0] ?? ''];
   if (streams === undefined || operands.length > 1) {
-    throw invalidArguments(`simulate ${operands.join(' ')}: what to simulate is shop, web or purchases`);
+    throw invalidArguments(`simulate ${operands.join(' ')}: what to simulate is shop, web, purchases or crm`);
   }
   const { simulation: options, pace } = planSimulation(flags, streams, systemClock.nowMs());
   const simulation = new Simulation(options);
@@ -89,15 +96,6 @@ function buildSink(context: MainContext, flags: SimulateFlags, metrics: Simulato
   const delivery = new KafkaDelivery(kafka, { onRetry });
   context.releasers.add('producer', () => delivery.close());
   return deliverySink(delivery, { web: config.websiteTopic, purchase: config.purchaseTopic });
-}
-
-async function startHealth(context: MainContext, isConnected: () => boolean): Promise<void> {
-  const { host, port } = loadServiceConfig(context.env);
-  if (port === 0) return;
-  const isReady = (): { ready: boolean; reasons: string[] } =>
-    isConnected() ? { ready: true, reasons: [] } : { ready: false, reasons: ['not connected yet'] };
-  const server = await startHealthServer({ host, port, metrics: context.metrics, isReady });
-  context.releasers.add('health server', () => server.close());
 }
 
 function logPlan(context: MainContext, options: SimulationOptions, simulation: Simulation): void {
