@@ -34,15 +34,19 @@ export function schemaScript(prefix: string): SchemaScript {
   const other = table('other', 'sales');
   const rekeyed = table('rekeyed');
   const retyped = table('retyped');
+  const keyless = table('keyless');
+  const strange = table('strange');
+  const reserved = table('reserved');
   const born = table('born');
   return {
-    tables: [main, other, rekeyed, retyped],
+    tables: [main, other, rekeyed, retyped, keyless, strange, reserved],
     create: [
       `CREATE TABLE ${sql(main)} (id bigint PRIMARY KEY, name varchar(40) NOT NULL, visits integer NOT NULL,
         amount numeric(10,2) NOT NULL, code varchar(20), old_note text, tag text)`,
       `CREATE TABLE ${sql(other)} (id text PRIMARY KEY, total numeric(12,2) NOT NULL, is_open boolean NOT NULL)`,
       `CREATE TABLE ${sql(rekeyed)} (id bigint PRIMARY KEY, code text NOT NULL, n integer)`,
       `CREATE TABLE ${sql(retyped)} (id bigint PRIMARY KEY, amount numeric(10,2), n integer)`,
+      ...[keyless, strange, reserved].map((name) => `CREATE TABLE ${sql(name)} (id bigint PRIMARY KEY, n integer)`),
     ],
     changes: [
       alter('column added with a constant default', main, 'ADD COLUMN level integer NOT NULL DEFAULT 7'),
@@ -63,8 +67,11 @@ export function schemaScript(prefix: string): SchemaScript {
       alter('varchar to text', main, 'ALTER COLUMN code TYPE text'),
       alter('precision of a numeric raised', main, 'ALTER COLUMN amount TYPE numeric(20,2)'),
       alter('column dropped and added again', main, 'DROP COLUMN tag', 'ADD COLUMN tag integer'),
-      stops(alter('primary key changed', rekeyed, `DROP CONSTRAINT ${rekeyed.table}_pkey, ADD PRIMARY KEY (id, code)`)),
-      stops(alter('type changed with USING', retyped, `ALTER COLUMN amount TYPE text USING 'about ' || amount::text`)),
+      alter('primary key changed', rekeyed, `DROP CONSTRAINT ${rekeyed.table}_pkey, ADD PRIMARY KEY (id, code)`),
+      alter('type changed with USING', retyped, `ALTER COLUMN amount TYPE text USING 'about ' || amount::text`),
+      stops(alter('primary key dropped', keyless, `DROP CONSTRAINT ${keyless.table}_pkey`)),
+      stops(alter('column of a type that is lost on the way', strange, 'ADD COLUMN prices money[]')),
+      stops(alter("column of a name of the sink's own", reserved, 'ADD COLUMN _version integer')),
     ],
   };
 }

@@ -83,6 +83,8 @@ function drawStatement(random: SeededRandom, name: string, columns: readonly Liv
   const keys = columns.filter((column) => column.isKey);
   const others = columns.filter((column) => !column.isKey);
   const key = keys.map((column) => drawKey(random, column));
+  // Without a key there is no row to name.
+  if (keys.length === 0) return insert(random, name, [], others);
   const where = keys.map((column, index) => `${quoteIdentifier(column.name)} = ${key[index]}`).join(' AND ');
   const kind = random.weighted([
     ['insert', 5],
@@ -94,8 +96,13 @@ function drawStatement(random: SeededRandom, name: string, columns: readonly Liv
     const column = random.pick(others);
     return `UPDATE ${name} SET ${quoteIdentifier(column.name)} = ${draw(random, column)} WHERE ${where}`;
   }
-  const names = [...keys, ...others].map((column) => quoteIdentifier(column.name)).join(', ');
-  const values = [...key, ...others.map((column) => draw(random, column))].join(', ');
+  return insert(random, name, key, [...keys, ...others]);
+}
+
+/** Values of the first columns are given. */
+function insert(random: SeededRandom, name: string, given: readonly string[], columns: readonly LiveColumn[]): string {
+  const names = columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  const values = columns.map((column, index) => given[index] ?? draw(random, column)).join(', ');
   return `INSERT INTO ${name} (${names}) VALUES (${values}) ON CONFLICT DO NOTHING`;
 }
 
@@ -120,6 +127,8 @@ function draw(random: SeededRandom, column: LiveColumn): string {
       return `clock_timestamp()`;
     case 'float8':
       return String(random.float());
+    case '_money':
+      return `ARRAY[1, ${random.int(9)}]::money[]`;
     default:
       return quoteLiteral(`v${random.uint32().toString(36)}`);
   }
