@@ -170,23 +170,128 @@ BEGIN
   END LOOP;
 END
 $$;
-GRANT SELECT (id, name) ON ops.write_keys TO ebb_ledger;
 GRANT INSERT, UPDATE, DELETE ON ops.batch_ledger, ops.receipt_tallies, ops.receipts, ops.ledger_positions,
   ops.ledger_coverage, ops.ledger, ops.ledger_cycles TO ebb_ledger;
 GRANT SELECT, INSERT, UPDATE ON ops.batch_ledger, ops.receipt_tallies TO ebb_aggregator;
 GRANT SELECT ON ops.ledger, ops.ledger_coverage, ops.ledger_cycles, ops.receipts, ops.batch_ledger
   TO ebb_dashboard, ebb_reader;
 
--- Repairs of what the aggregator stores. Only these rows may the ledger change, and only through checks of its own.
-GRANT INSERT, DELETE ON stream.web_events TO ebb_ledger;
-GRANT INSERT, UPDATE, DELETE ON sales.order_status_history, sales.orders, sales.order_items TO ebb_ledger;
+-- Repairs of what the aggregator stores. The ledger has no right to change these tables but through the functions below,
+-- each of which changes one key and can be repeated.
+
+-- Brings one raw event to `wanted`, its columns as an object; null removes it.
+CREATE FUNCTION ops.repair_web_event(event_identity uuid, event_day date, wanted jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  DELETE FROM stream.web_events WHERE identity = event_identity AND day = event_day;
+  IF wanted IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM stream.ensure_days(ARRAY[event_day]);
+  INSERT INTO stream.web_events (event_time, _kafka_time, _offset, identity, _partition, day, schema_version,
+    is_identified, event_id, user_key, source, event_type, session_id, page_url, product_id, device_type, anonymous_id,
+    order_id, search_query, country, referrer, utm_source, utm_medium, utm_campaign, properties, extra)
+  SELECT w.event_time, w._kafka_time, w._offset, event_identity, w._partition, event_day, w.schema_version,
+    w.is_identified, w.event_id, w.user_key, w.source, w.event_type, w.session_id, w.page_url, w.product_id,
+    w.device_type, w.anonymous_id, w.order_id, w.search_query, w.country, w.referrer, w.utm_source, w.utm_medium,
+    w.utm_campaign, w.properties, w.extra
+  FROM jsonb_to_record(wanted) AS w (event_time timestamptz, _kafka_time timestamptz, _offset bigint,
+    _partition integer, schema_version smallint, is_identified boolean, event_id text, user_key text, source text,
+    event_type text, session_id text, page_url text, product_id text, device_type text, anonymous_id text,
+    order_id text, search_query text, country text, referrer text, utm_source text, utm_medium text, utm_campaign text,
+    properties jsonb, extra jsonb);
+END
+$$;
+
+-- Brings one stored purchase event to `wanted`; null removes it. Its order is not touched.
+CREATE FUNCTION ops.repair_order_event(event_source text, event_order text, event text, wanted jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF wanted IS NULL THEN
+    DELETE FROM sales.order_status_history h
+    WHERE (h.source, h.order_id, h.event_id) = (event_source, event_order, event);
+    RETURN;
+  END IF;
+  INSERT INTO sales.order_status_history AS h (source, order_id, event_id, kind, order_status, status_rank, status_time,
+    purchase_time, currency, total_amount, document, schema_version, _partition, _offset, _kafka_time)
+  SELECT event_source, event_order, event, w.kind, w.order_status, w.status_rank, w.status_time, w.purchase_time,
+    w.currency, w.total_amount, w.document, w.schema_version, w._partition, w._offset, w._kafka_time
+  FROM jsonb_to_record(wanted) AS w (kind text, order_status text, status_rank smallint, status_time timestamptz,
+    purchase_time timestamptz, currency text, total_amount numeric, document jsonb, schema_version smallint,
+    _partition integer, _offset bigint, _kafka_time timestamptz)
+  ON CONFLICT (source, order_id, event_id) DO UPDATE SET kind = excluded.kind, order_status = excluded.order_status,
+    status_rank = excluded.status_rank, status_time = excluded.status_time, purchase_time = excluded.purchase_time,
+    currency = excluded.currency, total_amount = excluded.total_amount, document = excluded.document,
+    schema_version = excluded.schema_version, _partition = excluded._partition, _offset = excluded._offset,
+    _kafka_time = excluded._kafka_time;
+END
+$$;
+
+-- Brings an order, its items and the flags of its events to what its greatest event says: `state` and `items` are made
+-- from that event, whose id is `winner`. False, and nothing done, where another event is the greatest by now.
+CREATE FUNCTION ops.repair_order(order_source text, order_key text, winner text, state jsonb, items jsonb)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  greatest_event text;
+BEGIN
+  -- The same lock as batches that change orders, alone: none may come between.
+  PERFORM pg_advisory_xact_lock((4212::bigint << 32) + 10000001);
+  SELECT h.event_id INTO greatest_event FROM sales.order_status_history h
+  WHERE h.source = order_source AND h.order_id = order_key
+  ORDER BY h.status_time DESC, h.status_rank DESC, h.event_id DESC LIMIT 1;
+  IF greatest_event IS DISTINCT FROM winner THEN
+    RETURN false;
+  END IF;
+  DELETE FROM sales.order_items i WHERE i.source = order_source AND i.order_id = order_key
+    AND NOT EXISTS (SELECT FROM jsonb_array_elements(coalesce(items, '[]')) n WHERE (n ->> 'line_no')::integer = i.line_no);
+  IF winner IS NULL THEN
+    DELETE FROM sales.orders o WHERE o.source = order_source AND o.order_id = order_key;
+    RETURN true;
+  END IF;
+  INSERT INTO sales.orders AS o (source, order_id, kind, user_id, order_status, status_rank, status_time, event_id,
+    purchase_time, currency, total_amount, product_lines, payment_method, shipping_address, country, _partition,
+    _offset, _kafka_time)
+  SELECT order_source, order_key, w.kind, w.user_id, w.order_status, w.status_rank, w.status_time, winner,
+    w.purchase_time, w.currency, w.total_amount, w.product_lines, w.payment_method, w.shipping_address, w.country,
+    w._partition, w._offset, w._kafka_time
+  FROM jsonb_to_record(state) AS w (kind text, user_id text, order_status text, status_rank smallint,
+    status_time timestamptz, purchase_time timestamptz, currency text, total_amount numeric, product_lines integer,
+    payment_method text, shipping_address text, country text, _partition integer, _offset bigint,
+    _kafka_time timestamptz)
+  ON CONFLICT (source, order_id) DO UPDATE SET kind = excluded.kind, user_id = excluded.user_id,
+    order_status = excluded.order_status, status_rank = excluded.status_rank, status_time = excluded.status_time,
+    event_id = excluded.event_id, purchase_time = excluded.purchase_time, currency = excluded.currency,
+    total_amount = excluded.total_amount, product_lines = excluded.product_lines,
+    payment_method = excluded.payment_method, shipping_address = excluded.shipping_address,
+    country = excluded.country, _partition = excluded._partition, _offset = excluded._offset,
+    _kafka_time = excluded._kafka_time, _processed_at = now();
+  INSERT INTO sales.order_items AS i (source, order_id, line_no, product_id, description, quantity, unit_price)
+  SELECT order_source, order_key, n.line_no, n.product_id, n.description, n.quantity, n.unit_price
+  FROM jsonb_to_recordset(items) AS n (line_no integer, product_id text, description text, quantity integer,
+    unit_price numeric)
+  ON CONFLICT (source, order_id, line_no) DO UPDATE SET product_id = excluded.product_id,
+    description = excluded.description, quantity = excluded.quantity, unit_price = excluded.unit_price
+  WHERE (i.product_id, i.description, i.quantity, i.unit_price)
+    IS DISTINCT FROM (excluded.product_id, excluded.description, excluded.quantity, excluded.unit_price);
+  UPDATE sales.order_status_history h SET illegal_transition = f.illegal
+  FROM (SELECT e.event_id, NOT sales.is_legal_transition(
+      lag(e.order_status) OVER (ORDER BY e.status_time, e.status_rank, e.event_id), e.order_status) AS illegal
+    FROM sales.order_status_history e WHERE e.source = order_source AND e.order_id = order_key) f
+  WHERE h.source = order_source AND h.order_id = order_key AND h.event_id = f.event_id
+    AND h.illegal_transition <> f.illegal;
+  RETURN true;
+END
+$$;
 
 -- Counts one business day anew after a repair.
 CREATE FUNCTION ops.rebuild_kpi_day(business_day date) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT kpi.rebuild_day(business_day) $$;
-CREATE FUNCTION ops.ensure_event_days(days date[]) RETURNS integer
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ SELECT stream.ensure_days(days) $$;
-REVOKE EXECUTE ON FUNCTION ops.rebuild_kpi_day(date), ops.ensure_event_days(date[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ops.rebuild_kpi_day(date), ops.ensure_event_days(date[]) TO ebb_ledger;
+REVOKE EXECUTE ON FUNCTION ops.rebuild_kpi_day(date), ops.repair_web_event(uuid, date, jsonb),
+  ops.repair_order_event(text, text, text, jsonb), ops.repair_order(text, text, text, jsonb, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ops.rebuild_kpi_day(date), ops.repair_web_event(uuid, date, jsonb),
+  ops.repair_order_event(text, text, text, jsonb), ops.repair_order(text, text, text, jsonb, jsonb) TO ebb_ledger;
