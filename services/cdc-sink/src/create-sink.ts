@@ -81,7 +81,7 @@ export function createSink(config: SinkConfig, context: SinkContext): Sink {
     onChange: (found) => capturedConsumer.subscribe(found),
     logger,
   });
-  const web = assembleLane(shared, webLane(shared, nowMs, seek));
+  const web = assembleLane(shared, webLane(shared, seek));
   const captured = assembleLane(shared, capturedLane(shared, { tables, finder, topics, nowMs, seek }));
   const monitor = new Monitor({
     lanes: [web, captured],
@@ -151,9 +151,9 @@ function openStores(config: SinkConfig, { logger, releasers, nowMs, ...context }
   };
 }
 
-function webLane({ metrics, pool, parts }: Stores, nowMs: () => number, seek: LaneParts['seek']): LaneParts {
+function webLane({ metrics, pool, parts }: Stores, seek: LaneParts['seek']): LaneParts {
   const { dead } = metrics.lane('web');
-  const source = new WebEvents({ loadPolicies: () => loadPolicies(pool), onDead: (code) => dead.inc({ code }), nowMs });
+  const source = new WebEvents({ loadPolicies: () => loadPolicies(pool), onDead: (code) => dead.inc({ code }) });
   return {
     name: 'web',
     source,

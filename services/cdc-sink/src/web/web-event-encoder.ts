@@ -40,7 +40,7 @@ export interface EventPosition {
   readonly kafkaTimeMs: number;
 }
 
-/** Writes one row; raises VALUE_OUT_OF_RANGE for an event time before 1900 or after 2299, which has no place there. */
+/** Writes one row. Accepted events are of the years 1970 to 2199, a day more or less, so that every one has its place. */
 export function encodeWebEvent(writer: RowBinaryWriter, event: AcceptedWebEvent, position: EventPosition): void {
   writer.string(event.source);
   writer.date32(Math.floor(event.eventTimeMs / DAY_MS));
