@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Role in the engine of users who may do everything, and of those who may only read. */
+export const ADMIN_ROLE = 'ebb_admin';
+export const READER_ROLE = 'ebb_reader';
+
+export interface EngineConfigOptions {
+  dataDir: string;
+  /** Above this the engine refuses queries instead of growing. */
+  memoryMb: number;
+}
+
+/**
+ * The engine runs everything as its user `default`, who holds nothing but two roles; every session takes one of them
+ * before its first statement. Who may take which is the front's to decide.
+ */
+const USERS = `<clickhouse>
+  <profiles><default/></profiles>
+  <quotas><default/></quotas>
+  <users><default>
+    <no_password/>
+    <profile>default</profile>
+    <quota>default</quota>
+    <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
+    <grants><query>GRANT ${ADMIN_ROLE}</query><query>GRANT ${READER_ROLE}</query></grants>
+  </default></users>
+  <roles>
+    <${ADMIN_ROLE}><grants><query>GRANT ALL ON *.* WITH GRANT OPTION</query></grants></${ADMIN_ROLE}>
+    <${READER_ROLE}><grants><query>GRANT SELECT, SHOW, dictGet ON *.*</query></grants></${READER_ROLE}>
+  </roles>
+</clickhouse>
+`;
+
+const MIB = 1024 ** 2;
+
+/**
+ * Server settings: small caches and few background threads, since this engine shares two cores and a laptop's memory
+ * with a whole platform.
+ */
+function serverConfig(options: EngineConfigOptions, usersFile: string): string {
+  const memory = options.memoryMb * MIB;
+  return `<clickhouse>
+  <logger><level>none</level></logger>
+  <users_config>${escapeXml(usersFile)}</users_config>
+  <timezone>UTC</timezone>
+  <max_server_memory_usage>${memory}</max_server_memory_usage>
+  <merges_mutations_memory_usage_soft_limit>${Math.floor(memory / 3)}</merges_mutations_memory_usage_soft_limit>
+  <mark_cache_size>${32 * MIB}</mark_cache_size>
+  <primary_index_cache_size>${32 * MIB}</primary_index_cache_size>
+  <index_mark_cache_size>${4 * MIB}</index_mark_cache_size>
+  <query_condition_cache_size>${8 * MIB}</query_condition_cache_size>
+  <compiled_expression_cache_size>${16 * MIB}</compiled_expression_cache_size>
+  <parquet_metadata_cache_size>${8 * MIB}</parquet_metadata_cache_size>
+  <iceberg_metadata_files_cache_size>${8 * MIB}</iceberg_metadata_files_cache_size>
+  <background_pool_size>1</background_pool_size>
+  <background_merges_mutations_concurrency_ratio>2</background_merges_mutations_concurrency_ratio>
+  <background_common_pool_size>1</background_common_pool_size>
+  <background_move_pool_size>1</background_move_pool_size>
+  <background_schedule_pool_size>2</background_schedule_pool_size>
+  <max_io_thread_pool_size>16</max_io_thread_pool_size>
+  <max_format_parsing_thread_pool_size>8</max_format_parsing_thread_pool_size>
+  <max_thread_pool_size>400</max_thread_pool_size>
+  <prefetch_threadpool_pool_size>4</prefetch_threadpool_pool_size>
+  <load_marks_threadpool_pool_size>4</load_marks_threadpool_pool_size>
+  <threadpool_writer_pool_size>8</threadpool_writer_pool_size>
+</clickhouse>
+`;
+}
+
+/** Writes what the engine reads at its start; returns the path to name on its command line. */
+export function writeEngineConfig(options: EngineConfigOptions): string {
+  mkdirSync(options.dataDir, { recursive: true });
+  const usersFile = join(options.dataDir, 'users.xml');
+  const configFile = join(options.dataDir, 'config.xml');
+  writeFileSync(usersFile, USERS, { mode: 0o600 });
+  writeFileSync(configFile, serverConfig(options, usersFile), { mode: 0o600 });
+  return configFile;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ChdbResult, drainPending, Session } from 'chdb';
+import { ADMIN_ROLE, READER_ROLE, writeEngineConfig } from './engine-config.ts';
+import { toException } from './exceptions.ts';
+import { literal } from './sql-lexer.ts';
+
+export interface EngineOptions {
+  dataDir: string;
+  memoryMb: number;
+}
+
+export interface EngineResult {
+  bytes: Buffer;
+  rowsRead: number;
+  bytesRead: number;
+}
+
+/** One connection to the engine: settings, temporary tables and a current database of its own; one query at a time. */
+export class EngineSession {
+  readonly #session: Session;
+  readonly #role: string;
+
+  constructor(session: Session, isReadonly: boolean) {
+    this.#session = session;
+    this.#role = isReadonly ? READER_ROLE : ADMIN_ROLE;
+  }
+
+  /** Before every statement: whatever an earlier one did, it has these rights and no others. */
+  takeRole(): void {
+    this.set(`SET ROLE ${this.#role}`);
+  }
+
+  /** Statements that only change the session; so short that no thread is needed. */
+  set(sql: string): void {
+    try {
+      this.#session.query(sql);
+    } catch (error) {
+      throw toException(error);
+    }
+  }
+
+  /** A short query about the session itself, as tab-separated text. */
+  ask(sql: string): string {
+    try {
+      return this.#session.query(sql, 'TabSeparatedRaw');
+    } catch (error) {
+      throw toException(error);
+    }
+  }
+
+  /** Runs off the event loop; the whole result is in memory. */
+  async run(sql: string, format: string): Promise<EngineResult> {
+    try {
+      const result: ChdbResult = await this.#session.queryAsync(sql, { format });
+      const bytes = result.bytes();
+      return {
+        bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+        rowsRead: result.rowsRead,
+        bytesRead: result.bytesRead,
+      };
+    } catch (error) {
+      throw toException(error);
+    }
+  }
+
+  /** The result piece by piece, each computed when it is asked for. Leaving the loop early cancels the query. */
+  async *stream(sql: string, format: string): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of this.#session.queryStream(sql, { format })) {
+        const bytes = chunk.raw();
+        yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      }
+    } catch (error) {
+      throw toException(error);
+    }
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+}
+
+/** The engine in this process. One process may open a data directory; there can be one engine in a process. */
+export class Engine {
+  readonly version: string;
+  readonly #path: string;
+  /** Keeps the engine loaded: it ends with the last session. */
+  readonly #keeper: Session;
+  #isClosed = false;
+
+  constructor(options: EngineOptions) {
+    const configFile = writeEngineConfig(options);
+    this.#path = join(options.dataDir, 'engine');
+    mkdirSync(this.#path, { recursive: true });
+    this.#keeper = new Session(this.#path, { connectionArgs: [`--config-file=${configFile}`] });
+    this.version = this.#keeper.query('SELECT version()', 'TabSeparatedRaw').trim();
+  }
+
+  open(isReadonly: boolean): EngineSession {
+    return new EngineSession(new Session(this.#path), isReadonly);
+  }
+
+  /** The statement as the engine's parser writes it; throws a syntax error for several statements. */
+  format(sql: string): string {
+    try {
+      return this.#keeper.query(`SELECT formatQuerySingleLine(${literal(sql)})`, 'TabSeparatedRaw').trim();
+    } catch (error) {
+      throw toException(error);
+    }
+  }
+
+  /** Asks running queries whose tag begins so to end; they do so on their own time. */
+  kill(tagPrefix: string): void {
+    if (this.#isClosed) return;
+    this.#keeper.query(`KILL QUERY WHERE startsWith(Settings['log_comment'], ${literal(tagPrefix)}) ASYNC`);
+  }
+
+  /** Waits for what still runs, then lets the engine write and close what it holds. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await drainPending();
+    this.#keeper.close();
+    await drainPending();
+  }
+}

@@ -1,0 +1,5 @@
+import { join } from 'node:path';
+
+/** Program of the server; it is run, never imported, because the engine is half a gigabyte. */
+export const CLICKHOUSE_MAIN: string = join(import.meta.dirname, 'main.ts');
+export { INSTANCE_FILE } from './instance.ts';

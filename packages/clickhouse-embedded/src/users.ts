@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import { refuse } from './exceptions.ts';
+
+/** Who may log in. The front checks the password; the engine enforces what the role allows. */
+export const userSchema = z.object({
+  name: z.string().regex(/^[A-Za-z_][\w-]*$/, 'must be a plain name'),
+  password: z.string().min(1),
+  readonly: z.boolean(),
+});
+export type User = z.infer<typeof userSchema>;
+
+/** The user of a request, by basic authentication, ClickHouse's headers or its query parameters; throws 516. */
+export function authenticate(users: readonly User[], headers: IncomingHttpHeaders, params: URLSearchParams): User {
+  const { name, password } = credentials(headers, params);
+  const user = users.find((one) => one.name === name);
+  // Compared even when there is no such user, so that the time does not tell which names exist.
+  const isRight = isEqual(password, user?.password ?? '');
+  if (user !== undefined && isRight) return user;
+  throw refuse(
+    'AUTHENTICATION_FAILED',
+    `${name}: Authentication failed: password is incorrect, or there is no user with such name.`,
+  );
+}
+
+function credentials(headers: IncomingHttpHeaders, params: URLSearchParams): { name: string; password: string } {
+  const basic = /^Basic\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (basic !== undefined) {
+    const text = Buffer.from(basic, 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    return colon < 0 ? { name: text, password: '' } : { name: text.slice(0, colon), password: text.slice(colon + 1) };
+  }
+  return {
+    name: single(headers['x-clickhouse-user']) ?? params.get('user') ?? 'default',
+    password: single(headers['x-clickhouse-key']) ?? params.get('password') ?? '',
+  };
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function isEqual(one: string, other: string): boolean {
+  return timingSafeEqual(digest(one), digest(other));
+}
