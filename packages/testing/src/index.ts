@@ -1,9 +1,11 @@
 export { launchBrowser, type TestBrowser } from './browser.ts';
+export { type EventStream, eventStream } from './event-stream.ts';
 export { eventually, type EventuallyOptions } from './eventually.ts';
 export { uniqueName } from './names.ts';
 export { testKafka, testPostgres, type TestPostgres } from './services.ts';
 export { type PrivateConnect, type PrivateConnectOptions, startPrivateConnect } from './private-connect.ts';
 export { type PrivateKafka, startPrivateKafka } from './private-kafka.ts';
+export { cpuSeconds, cpuSecondsOf, peakMemoryMb } from './process-load.ts';
 export { compareScreenshot, type ScreenshotComparison, type ScreenshotOptions } from './screenshots.ts';
 export { playRace, type Race, RACES, type RaceReport, raceTableStatements } from './cdc/races.ts';
 export { planWorkload, type Round, type WorkloadOptions } from './cdc/workload.ts';

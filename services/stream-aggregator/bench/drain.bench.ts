@@ -15,8 +15,7 @@ import { hostEnvironment } from '@ebb/config';
 import { sleep } from '@ebb/core';
 import { createKafka, createProducer, deleteTopics, ensureTopics } from '@ebb/kafka';
 import { createPool } from '@ebb/postgres';
-import { eventStream } from './events.ts';
-import { cpuSeconds, cpuSecondsOf, peakMemoryMb } from './load.ts';
+import { cpuSeconds, cpuSecondsOf, eventStream, peakMemoryMb } from '@ebb/testing';
 
 const { values: options } = parseArgs({
   options: {
