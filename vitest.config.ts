@@ -3,19 +3,19 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * A file's suffix says what its tests need: nothing (`.test.ts`), Postgres (`.pg.test.ts`), Kafka and Postgres
- * (`.kafka.test.ts`), whole processes (`.e2e.test.ts`); `.long.test.ts` runs by `make test-long` alone. A server that
+ * (`.kafka.test.ts`), a ClickHouse of their own (`.ch.test.ts`), whole processes (`.e2e.test.ts`); `.long.test.ts` runs by `make test-long` alone. A server that
  * cannot be started fails the run with the reason; nothing is ever skipped.
  */
-const SUFFIXES = ['pg', 'kafka', 'e2e', 'long'];
+const SUFFIXES = ['pg', 'kafka', 'ch', 'e2e', 'long'];
 const testing = (file: string): string => fileURLToPath(new URL(`packages/testing/src/${file}`, import.meta.url));
 const excluded = ['**/node_modules/**', '**/dist/**', '.ebb/**'];
 
-const withServers = (name: string, globalSetup: string, timeoutMs: number, order: number) => ({
+const withServers = (name: string, globalSetup: string | null, timeoutMs: number, order: number) => ({
   test: {
     name,
     include: [`**/*.${name}.test.ts`],
     exclude: excluded,
-    globalSetup: [testing(globalSetup)],
+    globalSetup: globalSetup === null ? [] : [testing(globalSetup)],
     setupFiles: [testing('setup-file.ts')],
     // kafkajs computes negative timeouts, harmless, that Node 24 warns about.
     execArgv: ['--disable-warning=TimeoutNegativeWarning'],
@@ -41,6 +41,8 @@ export default defineConfig({
       },
       withServers('pg', 'global-setup-pg.ts', 30_000, 0),
       withServers('kafka', 'global-setup-kafka.ts', 90_000, 0),
+      // Each file starts its own, which takes half a second.
+      withServers('ch', null, 60_000, 0),
       withServers('e2e', 'global-setup-kafka.ts', 120_000, 1),
       withServers('long', 'global-setup-kafka.ts', 3_600_000, 2),
     ],

@@ -1,3 +1,13 @@
+export {
+  checkClickhouseIsOurs,
+  CLICKHOUSE_ADMIN,
+  CLICKHOUSE_READER,
+  type ClickhouseServer,
+  type ClickhouseServerOptions,
+  clickhouseUrl,
+  type ClickhouseUser,
+  startClickhouse,
+} from './clickhouse.ts';
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';
 export { LocalStackError, type LocalStackErrorCode } from './errors.ts';
 export { CONNECT_SECRET_PREFIX } from './connect-config.ts';

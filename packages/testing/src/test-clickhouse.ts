@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clickhouse, createClickhouse, migrateClickhouse } from '@ebb/clickhouse';
+import {
+  anyFreePort,
+  CLICKHOUSE_ADMIN,
+  CLICKHOUSE_READER,
+  type ClickhouseServer,
+  clickhouseUrl,
+  startClickhouse,
+} from '@ebb/local-stack';
+import { disposeAfterFile } from './disposal.ts';
+
+export interface TestClickhouse {
+  /** Of a user who may do everything. */
+  url: string;
+  /** Of a user who may only read. */
+  readerUrl: string;
+  clickhouse: Clickhouse;
+  pid(): number;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port and data, after `kill`. */
+  start(): Promise<void>;
+}
+
+const MIGRATIONS = join(import.meta.dirname, '../../../sql/clickhouse');
+
+/** A ClickHouse of the test's own, migrated; it ends after the file. Half a second, 250 MB: one per file is enough. */
+export async function testClickhouse(options: { memoryMb?: number } = {}): Promise<TestClickhouse> {
+  const directory = await mkdtemp(join(tmpdir(), 'ebb-test-clickhouse-'));
+  const port = await anyFreePort();
+  const admin = { name: CLICKHOUSE_ADMIN, password: secret(), readonly: false };
+  const reader = { name: CLICKHOUSE_READER, password: secret(), readonly: true };
+  const startServer = (): Promise<ClickhouseServer> =>
+    startClickhouse({
+      dataDir: join(directory, 'data'),
+      port,
+      users: [admin, reader],
+      logFile: join(directory, 'clickhouse.log'),
+      ...options,
+    });
+  let server = await startServer();
+  const { url } = server;
+  const clickhouse = createClickhouse({ url, applicationName: 'ebb-test' });
+  disposeAfterFile(async () => {
+    await clickhouse.close();
+    await server.stop();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  });
+  await migrateClickhouse({ url, directory: MIGRATIONS });
+  return {
+    url,
+    readerUrl: clickhouseUrl(port, reader),
+    clickhouse,
+    pid: () => server.pid,
+    kill: async () => {
+      process.kill(server.pid, 'SIGKILL');
+      await server.exited;
+    },
+    start: async () => {
+      server = await startServer();
+    },
+  };
+}
+
+function secret(): string {
+  return randomBytes(16).toString('hex');
+}
