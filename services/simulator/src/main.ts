@@ -1,4 +1,5 @@
 import { type MainContext, runMain, type Service } from '@ebb/runtime';
+import { loadFixtureCommand } from './bank/bank-commands.ts';
 import { type Command, oneShot, writeOut } from './command.ts';
 import { invalidArguments } from './flags.ts';
 import { masterIdsCommand, profilesCommand } from './master/master-commands.ts';
@@ -9,6 +10,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   replay: replayCommand,
   recount: recountCommand,
   simulate: simulateCommand,
+  'load-fixture': loadFixtureCommand,
   'master-ids': masterIdsCommand,
   profiles: profilesCommand,
 };

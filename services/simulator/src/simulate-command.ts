@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { errorMessage, systemClock } from '@ebb/core';
 import { createKafka, kafkaOptionsFrom } from '@ebb/kafka';
 import type { MainContext, Service } from '@ebb/runtime';
+import { bankFlags, buildSimulateBank } from './bank/bank-commands.ts';
 import { type Command, writeOut } from './command.ts';
 import { loadCollectorConfig, loadDeliveryConfig, loadHome } from './config.ts';
 import { buildSimulateCrm } from './crm/crm-command.ts';
@@ -23,17 +24,26 @@ export const simulateCommand: Command = {
   usage: [
     'simulate shop|web|purchases [flags]    events of a simulated shop',
     'simulate crm [flags]                   operational records of the shop or of a bank, written to Postgres',
+    "simulate bank [flags]                  the fixture's 20 customers and their ordinary business",
   ].join('\n'),
-  help: () => `shop, web, purchases:\n${describeFlags(simulateFlags)}\n\ncrm:\n${describeFlags(crmFlags)}`,
-  build: (context, args) =>
-    args[0] === 'crm' ? buildSimulateCrm(context, args.slice(1)) : buildSimulate(context, args),
+  help: () =>
+    [
+      `shop, web, purchases:\n${describeFlags(simulateFlags)}`,
+      `crm:\n${describeFlags(crmFlags)}`,
+      `bank:\n${describeFlags(bankFlags)}`,
+    ].join('\n\n'),
+  build: (context, args) => {
+    const [what, ...rest] = args;
+    if (what === 'crm') return buildSimulateCrm(context, rest);
+    return what === 'bank' ? buildSimulateBank(context, rest) : buildSimulate(context, args);
+  },
 };
 
 async function buildSimulate(context: MainContext, args: string[]): Promise<Service> {
   const { flags, operands } = readFlags(args, simulateFlags, simulateRules);
   const streams = STREAMS[operands[0] ?? ''];
   if (streams === undefined || operands.length > 1) {
-    throw invalidArguments(`simulate ${operands.join(' ')}: what to simulate is shop, web, purchases or crm`);
+    throw invalidArguments(`simulate ${operands.join(' ')}: what to simulate is shop, web, purchases, crm or bank`);
   }
   const { simulation: options, pace } = planSimulation(flags, streams, systemClock.nowMs());
   const simulation = new Simulation(options);

@@ -18,10 +18,13 @@ export function registerSimulate(program: Command): void {
 }
 
 const COMMANDS = [
-  ['simulate', 'events of a simulated shop: shop, web or purchases (see ebb simulate --help)'],
+  ['simulate', 'a simulated shop or bank: shop, web, purchases, crm or bank (see ebb simulate --help)'],
+  ['load-fixture', "load the bank's 20 customers: ebb load-fixture bank"],
   ['master-ids', 'write the customer ids that every generator shares (NDJSON)'],
   ['profiles', 'write the profiles of these customers (Parquet)'],
 ] as const;
+
+const NEEDS_STACK = new Set<string>(['simulate', 'load-fixture']);
 
 async function runSimulator(name: string, args: readonly string[]): Promise<void> {
   const asksHelp = args.some((arg) => HELP_FLAGS.has(arg));
@@ -30,6 +33,6 @@ async function runSimulator(name: string, args: readonly string[]): Promise<void
     folder: 'simulator',
     role: 'ebb_simulator',
     args: [name, ...(asksHelp ? ['--help'] : args)],
-    needsStack: name === 'simulate' && !asksHelp && !writesFile,
+    needsStack: NEEDS_STACK.has(name) && !asksHelp && !writesFile,
   });
 }

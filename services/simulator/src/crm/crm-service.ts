@@ -1,11 +1,9 @@
 import { type Clock, sleep } from '@ebb/core';
 import type { Service } from '@ebb/runtime';
-import type { CrmClock } from './crm-clock.ts';
 import type { CrmMetrics } from './crm-metrics.ts';
-import type { CrmStep, CrmWorld } from './crm-world.ts';
+import type { CrmStep, StepSource } from './crm-world.ts';
 import type { CrmBatch } from './crm-store.ts';
-import type { CrmChange } from './rows.ts';
-import { rowsOf } from './rows.ts';
+import { type CrmChange, rowsOf } from './rows.ts';
 
 /** Where batches go; resolves once they are there for good. */
 export interface CrmTarget {
@@ -13,8 +11,7 @@ export interface CrmTarget {
 }
 
 export interface CrmServiceDeps {
-  world: CrmWorld;
-  calendar: CrmClock;
+  world: StepSource;
   target: CrmTarget;
   clock: Clock;
   metrics: CrmMetrics;

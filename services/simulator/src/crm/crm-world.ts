@@ -28,6 +28,17 @@ export interface CrmStep {
   rows: number;
 }
 
+/** Transactions one after the other, without an end. */
+export interface StepSource {
+  next(): CrmStep;
+  /** Row changes made so far. */
+  readonly rows: number;
+  /** Time of the world's own, days. */
+  readonly days: number;
+  /** Customers with an open account. */
+  readonly active: number;
+}
+
 const LOADED_AT_ONCE = 100;
 const BULK_ROWS = 40;
 const REOPENED_SHARE = 0.08;
@@ -54,7 +65,7 @@ const HAPPENINGS: Readonly<Record<Exclude<Spontaneous, 'leave' | 'bulk'>, Custom
  * the same chances per day (Gillespie's method over all of them), thinned by what it is: active ones book more,
  * troubled ones open more tickets, and the hazard of leaving follows age, region, balance and tickets.
  */
-export class CrmWorld {
+export class CrmWorld implements StepSource {
   /** Everybody there ever was, erased ones too. */
   readonly customers: CrmCustomer[] = [];
   readonly profile: CrmProfile;
@@ -92,7 +103,6 @@ export class CrmWorld {
     this.#scheduleArrivals();
   }
 
-  /** Row changes made so far. */
   get rows(): number {
     return this.#rows;
   }
