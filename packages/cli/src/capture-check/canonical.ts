@@ -33,10 +33,11 @@ export function postgresText(column: string, canon: Canon): string {
   return `(${column})::text`;
 }
 
-/** SQL for ClickHouse; null stays null. */
-export function clickhouseText(column: string, canon: Canon): string {
-  if (typeof canon === 'object') return `toJSONString(arrayMap(x -> toString(x), ${column}))`;
-  return `toString(${column})`;
+/** SQL for ClickHouse; null stays null. An array that may be null is null where the column `nullMark` says so. */
+export function clickhouseText(column: string, canon: Canon, nullMark: string | null = null): string {
+  const text =
+    typeof canon === 'object' ? `toJSONString(arrayMap(x -> toString(x), ${column}))` : `toString(${column})`;
+  return nullMark === null ? text : `if(${nullMark}, NULL, ${text})`;
 }
 
 export function canonical(value: string | null, canon: Canon): string | null {

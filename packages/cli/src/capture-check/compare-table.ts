@@ -12,22 +12,23 @@ export interface TableDifference {
   differences: string[];
 }
 
-type Row = Map<string, string | null>;
+export type Row = Map<string, string | null>;
 const MAX_NAMED = 20;
 
 /** Compares the current state in ClickHouse with Postgres, column by column. Both should be at rest. */
 export async function compareTable(pool: Pool, clickhouse: Clickhouse, name: TableName): Promise<TableDifference> {
   const shape = await tableShape(pool, name);
-  const label = `${name.schema}.${name.table}`;
   const expected = await postgresRows(pool, name, shape);
-  try {
-    const differences = [
-      ...(await differentColumns(clickhouse, name, shape)),
-      ...differentRows(expected, await clickhouseRows(clickhouse, name, shape)),
-    ];
-    return { table: label, rows: expected.size, differences };
-  } catch (error) {
-    return { table: label, rows: expected.size, differences: [errorMessage(error)] };
+  return { table: `${name.schema}.${name.table}`, rows: expected.size, differences: await differences() };
+
+  async function differences(): Promise<string[]> {
+    try {
+      const columns = await describe(clickhouse, currentView(name));
+      const found = await clickhouseRows(clickhouse, currentView(name), shape, columns);
+      return [...differentColumns(columns, shape), ...differentRows(expected, keyed(found, shape))];
+    } catch (error) {
+      return [errorMessage(error)];
+    }
   }
 }
 
@@ -36,16 +37,25 @@ export function currentView({ schema, table }: TableName): string {
   return `raw.${quoteClickhouseName(`${schema}_${table}_current`)}`;
 }
 
-async function differentColumns(clickhouse: Clickhouse, name: TableName, shape: ShapeColumn[]): Promise<string[]> {
-  const described = await clickhouse.query<{ name: string }>(`DESCRIBE TABLE ${currentView(name)}`);
-  const found = described.map((column) => column.name).filter((column) => !column.startsWith('_'));
-  const wanted = shape.map((column) => column.name);
+export async function describe(clickhouse: Clickhouse, view: string): Promise<string[]> {
+  return (await clickhouse.query<{ name: string }>(`DESCRIBE TABLE ${view}`)).map(({ name }) => name);
+}
+
+function differentColumns(columns: readonly string[], shape: readonly ShapeColumn[]): string[] {
+  const wanted = shape.map(({ name }) => name);
+  const marks = wanted.map(nullMarkOf);
+  const found = columns.filter((column) => !column.startsWith('_') && !marks.includes(column));
   const missing = wanted.filter((column) => !found.includes(column)).map((column) => `column ${column} is missing`);
   const extra = found.filter((column) => !wanted.includes(column)).map((column) => `column ${column} is too much`);
   return [...missing, ...extra];
 }
 
-async function postgresRows(pool: Pool, name: TableName, shape: ShapeColumn[]): Promise<Map<string, Row>> {
+/** ClickHouse's arrays cannot be null; a column beside says which are. */
+function nullMarkOf(column: string): string {
+  return `${column}__is_null`;
+}
+
+export async function postgresRows(pool: Pool, name: TableName, shape: ShapeColumn[]): Promise<Map<string, Row>> {
   const texts = shape.map(({ name, canon }, index) => `${postgresText(quoteIdentifier(name), canon)} AS c${index}`);
   const { rows } = await pool.query<Record<string, string | null>>(
     `SELECT ${texts.join(', ')} FROM ${postgresName(name)}`,
@@ -53,15 +63,23 @@ async function postgresRows(pool: Pool, name: TableName, shape: ShapeColumn[]): 
   return keyed(rows, shape).byKey;
 }
 
-async function clickhouseRows(clickhouse: Clickhouse, name: TableName, shape: ShapeColumn[]): Promise<Keyed> {
-  const texts = shape.map(
-    ({ name, canon }, index) => `${clickhouseText(quoteClickhouseName(name), canon)} AS c${index}`,
-  );
-  const sql = `SELECT ${texts.join(', ')} FROM ${currentView(name)}`;
-  return keyed(await clickhouse.query<Record<string, string | null>>(sql), shape);
+/** Texts of the shape's columns as `c0`, `c1` …, and the named columns of ours as they are. */
+export async function clickhouseRows(
+  clickhouse: Clickhouse,
+  view: string,
+  shape: readonly ShapeColumn[],
+  columns: readonly string[],
+): Promise<Record<string, string | null>[]> {
+  const texts = shape.map(({ name, canon }, index) => {
+    const mark = nullMarkOf(name);
+    const nullMark = columns.includes(mark) ? quoteClickhouseName(mark) : null;
+    return `${clickhouseText(quoteClickhouseName(name), canon, nullMark)} AS c${index}`;
+  });
+  const metas = ['_version', '_deleted'].filter((meta) => columns.includes(meta));
+  return clickhouse.query<Record<string, string | null>>(`SELECT ${[...texts, ...metas].join(', ')} FROM ${view}`);
 }
 
-interface Keyed {
+export interface Keyed {
   byKey: Map<string, Row>;
   /** Keys that came more than once. */
   repeated: string[];
@@ -81,6 +99,10 @@ export function keyed(rows: readonly Record<string, string | null>[], shape: rea
   return { byKey, repeated };
 }
 
+export function canonicalRow(values: Record<string, string | null>, shape: readonly ShapeColumn[]): Row {
+  return new Map(shape.map(({ name, canon }, index) => [name, canonical(values[`c${index}`] ?? null, canon)]));
+}
+
 export function differentRows(expected: ReadonlyMap<string, Row>, found: Keyed): string[] {
   const differences = found.repeated.map((key) => `${key}: more than once`);
   for (const [key, row] of expected) {
@@ -91,6 +113,10 @@ export function differentRows(expected: ReadonlyMap<string, Row>, found: Keyed):
   for (const key of found.byKey.keys()) if (!expected.has(key)) differences.push(`${key}: should not be there`);
   if (differences.length <= MAX_NAMED) return differences;
   return [...differences.slice(0, MAX_NAMED), `and ${differences.length - MAX_NAMED} more`];
+}
+
+export function keyOf(row: Row, shape: readonly ShapeColumn[]): string {
+  return shape.flatMap(({ name, isKey }) => (isKey ? [row.get(name) ?? 'NULL'] : [])).join('|');
 }
 
 function differentValues(key: string, row: Row, other: Row): string[] {
