@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { commandContext } from '../context.ts';
-import { runningKafka, runningPostgres } from '../stack/connection.ts';
+import { runningClickhouse, runningKafka, runningPostgres } from '../stack/connection.ts';
 import { setUp } from '../stack/setup.ts';
 
 export function registerMigrate(program: Command): void {
@@ -11,7 +11,15 @@ export function registerMigrate(program: Command): void {
       const { env, home } = commandContext();
       const postgres = await runningPostgres(home);
       const kafka = await runningKafka(home);
-      const target = { home, env, secrets: postgres.secrets, postgresPort: postgres.port, kafkaPort: kafka.port };
+      const clickhouse = await runningClickhouse(home);
+      const target = {
+        home,
+        env,
+        secrets: postgres.secrets,
+        postgresPort: postgres.port,
+        kafkaPort: kafka.port,
+        clickhousePort: clickhouse.port,
+      };
       await setUp(target, console.log);
     });
 }

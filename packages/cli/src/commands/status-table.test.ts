@@ -21,6 +21,8 @@ const report: StackReport = {
     problem: 'ended with SIGKILL',
     brokers: '127.0.0.1:1',
   },
+  clickhouse: { ...part, url: 'http://ebb:secret@127.0.0.1:8123' },
+  connect: { ...part, url: 'http://127.0.0.1:8083' },
   collector: { ...part, url: 'http://127.0.0.1:2', writeKey: 'ebb_wk_secret' },
   aggregator: part,
   dashboard: { ...part, url: 'http://127.0.0.1:4' },
@@ -40,6 +42,7 @@ test('people see addresses and problems, and no secret', () => {
   const text = formatStatus(report);
   expect(text).toContain('127.0.0.1:5433/ebb');
   expect(text).toContain('kafka: ended with SIGKILL');
+  expect(text).toContain('http://127.0.0.1:8123');
   expect(text + formatAddresses(report)).not.toContain('secret');
 });
 

@@ -44,6 +44,7 @@ export function formatAddresses(report: StackReport): string {
     ['Aggregator', report.aggregator.url ? `${report.aggregator.url}/metrics` : ''],
     ['Postgres', `${withoutLogin(report.postgres)}  (ebb psql)`],
     ['Kafka', report.kafka.brokers ?? ''],
+    ['ClickHouse', report.clickhouse.url ? `${withoutLogin(report.clickhouse)}  (ebb clickhouse)` : ''],
   ];
   return formatTable(rows.filter((row) => row[1] !== '').map(([label, value]) => [`  ${label ?? ''}`, value ?? '']));
 }
@@ -51,5 +52,6 @@ export function formatAddresses(report: StackReport): string {
 function withoutLogin(part: PartReport): string {
   if (part.url === undefined) return part.brokers ?? '';
   const url = new URL(part.url);
-  return url.protocol === 'postgres:' ? `${url.host}${url.pathname}` : part.url;
+  if (url.protocol === 'postgres:') return `${url.host}${url.pathname}`;
+  return url.password === '' ? part.url : url.origin;
 }

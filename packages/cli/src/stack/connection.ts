@@ -1,5 +1,13 @@
-import { checkKafkaIsOurs, checkPostgresIsOurs, isRunning, postgresUrl } from '@ebb/local-stack';
+import {
+  checkClickhouseIsOurs,
+  CLICKHOUSE_ADMIN,
+  checkKafkaIsOurs,
+  checkPostgresIsOurs,
+  isRunning,
+  postgresUrl,
+} from '@ebb/local-stack';
 import { createPool, type Pool } from '@ebb/postgres';
+import { clickhouseUserUrl } from './clickhouse-part.ts';
 import { StackError } from './errors.ts';
 import type { StackHome } from './home.ts';
 import type { PartName } from './part.ts';
@@ -23,6 +31,13 @@ export async function runningKafka(home: StackHome): Promise<RunningServer & { b
   const server = runningServer(home, 'kafka');
   await checkKafkaIsOurs({ port: server.port, dataDir: home.kafka });
   return { ...server, brokers: `127.0.0.1:${server.port}` };
+}
+
+/** The stack's own ClickHouse; raises NOT_RUNNING or NOT_OURS. */
+export async function runningClickhouse(home: StackHome): Promise<RunningServer & { url: string }> {
+  const server = runningServer(home, 'clickhouse');
+  await checkClickhouseIsOurs({ port: server.port, dataDir: home.clickhouse });
+  return { ...server, url: clickhouseUserUrl(server.secrets, server.port, CLICKHOUSE_ADMIN) };
 }
 
 /** Calls `fn` with a connection of the stack's superuser. */

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logFileOf, type StackHome, stackHome } from './home.ts';
 import { rotateLogs } from './log-files.ts';
 import { PortPlan } from './port-plan.ts';
-import { ensureSecrets, readSecrets } from './secrets.ts';
+import { CLICKHOUSE_USERS, ensureSecrets, readSecrets } from './secrets.ts';
 import { newState, readState, writeState } from './state.ts';
 
 let home: StackHome;
@@ -37,9 +37,23 @@ test('secrets are made once, for the owner alone', () => {
   const made = ensureSecrets(home);
   expect(ensureSecrets(home)).toEqual(made);
   expect(statSync(home.secretsFile).mode & 0o777).toBe(0o600);
-  const passwords = [made.superuserPassword, ...Object.values(made.rolePasswords)];
-  expect(new Set(passwords).size).toBe(1 + ROLE_NAMES.length);
+  const { superuserPassword, rolePasswords, clickhousePasswords } = made;
+  const passwords = [superuserPassword, ...Object.values(rolePasswords), ...Object.values(clickhousePasswords)];
+  expect(new Set(passwords).size).toBe(1 + ROLE_NAMES.length + CLICKHOUSE_USERS.length);
   expect(made.writeKey).toMatch(/^ebb_wk_/);
+});
+
+test('secrets of an earlier version keep theirs and get the logins they lack', () => {
+  const { clickhousePasswords: _, ...earlier } = ensureSecrets(home);
+  const { ebb_sink: __, ...roles } = earlier.rolePasswords;
+  writeFileSync(home.secretsFile, JSON.stringify({ ...earlier, rolePasswords: roles }));
+  mkdirSync(home.postgres);
+  writeFileSync(join(home.postgres, 'PG_VERSION'), '18\n');
+  const completed = ensureSecrets(home);
+  expect(completed).toMatchObject({ ...earlier, rolePasswords: roles });
+  expect(completed.rolePasswords.ebb_sink).toMatch(/^\S{20,}$/);
+  expect(Object.keys(completed.clickhousePasswords)).toEqual([...CLICKHOUSE_USERS]);
+  expect(readSecrets(home)).toEqual(completed);
 });
 
 test('secrets that are lost while their database is there stop the start instead of locking it', () => {

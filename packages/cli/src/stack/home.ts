@@ -5,6 +5,7 @@ import type { Environment } from '@ebb/config';
 
 export const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 export const MIGRATIONS = join(REPOSITORY, 'sql', 'postgres');
+export const CLICKHOUSE_MIGRATIONS = join(REPOSITORY, 'sql', 'clickhouse');
 
 /** Where one stack keeps everything of its own: data, logs, secrets, state. */
 export interface StackHome {
@@ -13,6 +14,7 @@ export interface StackHome {
   logs: string;
   postgres: string;
   kafka: string;
+  clickhouse: string;
   stateFile: string;
   portsFile: string;
   secretsFile: string;
@@ -28,6 +30,7 @@ export function stackHome(env: Environment): StackHome {
     logs: join(root, 'logs'),
     postgres: join(root, 'postgres'),
     kafka: join(root, 'kafka'),
+    clickhouse: join(root, 'clickhouse'),
     stateFile: join(root, 'state.json'),
     portsFile: join(root, 'ports.json'),
     secretsFile: join(root, 'secrets.json'),

@@ -30,5 +30,13 @@ export interface Part {
   start(context: PartContext, port: number): Promise<StartedPart>;
 }
 
-export const PART_NAMES = ['postgres', 'kafka', 'connect', 'collector', 'aggregator', 'dashboard'] as const;
+export const PART_NAMES = [
+  'postgres',
+  'kafka',
+  'clickhouse',
+  'connect',
+  'collector',
+  'aggregator',
+  'dashboard',
+] as const;
 export type PartName = (typeof PART_NAMES)[number];

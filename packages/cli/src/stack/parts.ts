@@ -10,13 +10,14 @@ import {
   waitUntilReady,
 } from '@ebb/local-stack';
 import type { RoleName } from '@ebb/postgres';
+import { clickhouse, clickhouseEnvironment } from './clickhouse-part.ts';
 import { connect } from './connect-part.ts';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
 import { brokerLinks, serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
 import type { Part, PartContext, PartName } from './part.ts';
 import type { PortName } from './port-plan.ts';
-import type { Secrets } from './secrets.ts';
+import type { ClickhouseUserName, Secrets } from './secrets.ts';
 import { ensureWebBuilt } from './web-build.ts';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -61,6 +62,8 @@ interface ServiceOptions {
   port: PortName;
   portVariable: string;
   role: RoleName;
+  /** Login to ClickHouse, for services that use it. */
+  clickhouse?: ClickhouseUserName;
   /** What must be there before the process starts. */
   prepare?: (context: PartContext) => Promise<void>;
   nodeFlags?: readonly string[];
@@ -105,6 +108,7 @@ function service(options: ServiceOptions): Part {
 export const PARTS: readonly Part[] = [
   postgres,
   kafka,
+  clickhouse,
   connect,
   service({
     name: 'collector',
@@ -140,12 +144,16 @@ export function nodeOptions(home: StackHome, part: string): string[] {
   return ['--disable-warning=TimeoutNegativeWarning', `--title=${processTitle(home, part)}`];
 }
 
-function serviceEnvironment(context: PartContext, { name, role }: ServiceOptions): Record<string, string> {
+function serviceEnvironment(
+  context: PartContext,
+  { name, role, clickhouse: user }: ServiceOptions,
+): Record<string, string> {
   return {
     EBB_HOME: context.home.root,
     EBB_HOST: '127.0.0.1',
     EBB_POSTGRES_URL: roleUrl(context.secrets, serverPort(context, name, 'postgres'), role),
     EBB_KAFKA_BROKERS: `127.0.0.1:${serverPort(context, name, 'kafka')}`,
+    ...(user === undefined ? {} : clickhouseEnvironment(context, name, user)),
   };
 }
 

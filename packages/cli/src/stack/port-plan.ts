@@ -8,6 +8,7 @@ const wantedPorts = {
   postgres: portOption('EBB_POSTGRES_PORT', 5432, 'port of Postgres'),
   kafka: portOption('EBB_KAFKA_PORT', 9092, 'port of Kafka'),
   kafkaController: portOption('EBB_KAFKA_CONTROLLER_PORT', 9093, "port of Kafka's controller"),
+  clickhouse: portOption('EBB_CLICKHOUSE_PORT', 8123, "port of ClickHouse's HTTP interface"),
   connect: portOption('EBB_CONNECT_PORT', 8083, 'port of Kafka Connect'),
   cdcConnector: portOption('EBB_CDC_CONNECTOR_PORT', 8085, "port of the connector's schemas, health and metrics"),
   collector: portOption('EBB_COLLECTOR_PORT', 8090, 'port of the collector'),

@@ -1,5 +1,6 @@
 import { sleep } from '@ebb/core';
 import {
+  CLICKHOUSE_ADMIN,
   isRunning,
   postgresUrl,
   type ProcessIdentity,
@@ -7,6 +8,7 @@ import {
   type ProcessUsage,
   processUsage,
 } from '@ebb/local-stack';
+import { clickhouseUserUrl } from './clickhouse-part.ts';
 import type { StackHome } from './home.ts';
 import { findOwnProcesses, findSupervisors } from './ownership.ts';
 import { PART_NAMES, type PartName } from './part.ts';
@@ -120,6 +122,7 @@ function addresses(home: StackHome, name: PartName, port: number | null): Partia
   if (port === null) return {};
   const secrets = readSecrets(home);
   if (name === 'kafka') return { brokers: `127.0.0.1:${port}` };
+  if (name === 'clickhouse' && secrets !== null) return { url: clickhouseUserUrl(secrets, port, CLICKHOUSE_ADMIN) };
   if (name === 'postgres') {
     return secrets === null ? {} : { url: postgresUrl({ port, password: secrets.superuserPassword }) };
   }

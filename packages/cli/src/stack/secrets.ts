@@ -1,33 +1,53 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLICKHOUSE_ADMIN, CLICKHOUSE_READER } from '@ebb/local-stack';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
 import { z } from 'zod';
 import { StackError } from './errors.ts';
 import type { StackHome } from './home.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
+export const CLICKHOUSE_USERS = [CLICKHOUSE_ADMIN, CLICKHOUSE_READER] as const;
+export type ClickhouseUserName = (typeof CLICKHOUSE_USERS)[number];
+
+const password = z.string().min(1);
 const secrets = z.object({
-  superuserPassword: z.string().min(1),
-  rolePasswords: z.record(z.enum(ROLE_NAMES), z.string().min(1)),
+  superuserPassword: password,
+  rolePasswords: z.record(z.enum(ROLE_NAMES), password),
+  clickhousePasswords: z.record(z.enum(CLICKHOUSE_USERS), password),
   /** Text of the write key "default". */
-  writeKey: z.string().min(1),
+  writeKey: password,
 });
 export interface Secrets {
   superuserPassword: string;
   rolePasswords: Record<RoleName, string>;
+  clickhousePasswords: Record<ClickhouseUserName, string>;
   writeKey: string;
 }
 
+/** What the first version wrote; logins that came later may be missing. */
+const storedSecrets = z.object({
+  superuserPassword: password,
+  rolePasswords: z.record(z.string(), password),
+  clickhousePasswords: z.record(z.string(), password).default({}),
+  writeKey: password,
+});
+
+/** Null when the file is missing, damaged, or of a version that lacks logins: `ensureSecrets` completes that one. */
 export function readSecrets(home: StackHome): Secrets | null {
   return readJsonFile(home.secretsFile, secrets);
 }
 
-/** Made once per stack. Lost while the database they open is still there, nothing but a fresh start helps. */
+/**
+ * Made once per stack; a file of an earlier version gets the logins it lacks. Lost while the database they open is
+ * still there, nothing but a fresh start helps.
+ */
 export function ensureSecrets(home: StackHome): Secrets {
   const known = readSecrets(home);
   if (known !== null) return known;
-  if (existsSync(join(home.postgres, 'PG_VERSION'))) {
+  const stored = readJsonFile(home.secretsFile, storedSecrets);
+  if (stored === null && existsSync(join(home.postgres, 'PG_VERSION'))) {
     throw new StackError(
       'SECRETS_LOST',
       `${home.secretsFile} is missing or damaged, and the database in ${home.postgres} cannot be opened without it: ` +
@@ -35,14 +55,19 @@ export function ensureSecrets(home: StackHome): Secrets {
     );
   }
   const made: Secrets = {
-    superuserPassword: password(),
-    rolePasswords: Object.fromEntries(ROLE_NAMES.map((role) => [role, password()])) as Record<RoleName, string>,
-    writeKey: generateWriteKey(),
+    superuserPassword: stored?.superuserPassword ?? newPassword(),
+    rolePasswords: passwords(ROLE_NAMES, stored?.rolePasswords),
+    clickhousePasswords: passwords(CLICKHOUSE_USERS, stored?.clickhousePasswords),
+    writeKey: stored?.writeKey ?? generateWriteKey(),
   };
   writeJsonFile(home.secretsFile, made);
   return made;
 }
 
-function password(): string {
+function passwords<N extends string>(names: readonly N[], known: Record<string, string> = {}): Record<N, string> {
+  return Object.fromEntries(names.map((name) => [name, known[name] ?? newPassword()])) as Record<N, string>;
+}
+
+function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }

@@ -1,9 +1,17 @@
 import { envInteger, envText, loadConfig, option } from '@ebb/config';
 import { topicDefinitions } from '@ebb/contracts';
 import { createKafka, ensureTopics } from '@ebb/kafka';
-import { checkKafkaIsOurs, checkPostgresIsOurs, postgresUrl } from '@ebb/local-stack';
+import { migrateClickhouse } from '@ebb/clickhouse';
+import {
+  checkClickhouseIsOurs,
+  CLICKHOUSE_ADMIN,
+  checkKafkaIsOurs,
+  checkPostgresIsOurs,
+  postgresUrl,
+} from '@ebb/local-stack';
 import { createPool, createWriteKey, hashWriteKey, migrate, provisionRoles } from '@ebb/postgres';
-import { MIGRATIONS, type StackHome } from './home.ts';
+import { clickhouseUserUrl } from './clickhouse-part.ts';
+import { CLICKHOUSE_MIGRATIONS, MIGRATIONS, type StackHome } from './home.ts';
 import type { Secrets } from './secrets.ts';
 
 const setupOptions = {
@@ -27,11 +35,12 @@ export interface SetupTarget {
   secrets: Secrets;
   postgresPort: number;
   kafkaPort: number;
+  clickhousePort: number;
   env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Brings database and broker to what this version needs: migrations, logins, topics, the default write key. Repeating
+ * Brings database, warehouse and broker to what this version needs: migrations, logins, topics, the default write key. Repeating
  * it changes nothing. Refuses servers that are not this stack's own before the first statement.
  */
 export async function setUp(target: SetupTarget, progress: (text: string) => void): Promise<void> {
@@ -39,16 +48,24 @@ export async function setUp(target: SetupTarget, progress: (text: string) => voi
   const at = { port: target.postgresPort, password: secrets.superuserPassword };
   await checkPostgresIsOurs({ ...at, dataDir: home.postgres });
   await checkKafkaIsOurs({ port: target.kafkaPort, dataDir: home.kafka });
+  await checkClickhouseIsOurs({ port: target.clickhousePort, dataDir: home.clickhouse });
   const config = loadConfig(setupOptions, target.env);
   const url = postgresUrl(at);
   const { applied } = await migrate({ url, directory: MIGRATIONS, ...config });
   progress(applied.length === 0 ? 'database is up to date' : `database migrated: ${applied.join(', ')}`);
   await provisionRoles(url, secrets.rolePasswords);
   await registerDefaultKey(url, secrets.writeKey);
+  await migrateWarehouse(target, progress);
   const kafka = createKafka({ brokers: [`127.0.0.1:${target.kafkaPort}`], clientId: 'ebb-setup' });
   const topics = await ensureTopics(kafka, topicDefinitions({ ...config, replicationFactor: 1 }));
   const changed = [...topics.created, ...topics.updated];
   progress(changed.length === 0 ? 'topics are up to date' : `topics made: ${changed.join(', ')}`);
+}
+
+async function migrateWarehouse(target: SetupTarget, progress: (text: string) => void): Promise<void> {
+  const url = clickhouseUserUrl(target.secrets, target.clickhousePort, CLICKHOUSE_ADMIN);
+  const { applied } = await migrateClickhouse({ url, directory: CLICKHOUSE_MIGRATIONS });
+  progress(applied.length === 0 ? 'warehouse is up to date' : `warehouse migrated: ${applied.join(', ')}`);
 }
 
 /** A key that was registered before stays as it is, revoked or not: a revocation survives a restart. */

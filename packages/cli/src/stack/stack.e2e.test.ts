@@ -27,6 +27,7 @@ beforeAll(async () => {
     EBB_POSTGRES_PORT: String(base),
     EBB_KAFKA_PORT: String(base + 1000),
     EBB_KAFKA_CONTROLLER_PORT: String(base + 1001),
+    EBB_CLICKHOUSE_PORT: String(base + 1002),
     EBB_COLLECTOR_PORT: String(base + 2000),
     EBB_AGGREGATOR_PORT: String(base + 2001),
     EBB_DASHBOARD_PORT: String(base + 2000),
@@ -52,6 +53,7 @@ describe('two stacks started at once on busy ports', () => {
       expect(Object.entries(report).map(([name, part]) => [name, part.state])).toEqual([
         ['postgres', 'ready'],
         ['kafka', 'ready'],
+        ['clickhouse', 'ready'],
         ['connect', 'ready'],
         ['collector', 'ready'],
         ['aggregator', 'ready'],
@@ -61,12 +63,12 @@ describe('two stacks started at once on busy ports', () => {
       expect(Object.values(report).every((part) => (part.rssMb ?? 0) > 10 && part.cpuSeconds !== null)).toBe(true);
     }
     const addresses = reports.flatMap((report) =>
-      [report.postgres.url, report.collector.url, report.aggregator.url, report.dashboard.url].map(
-        (url) => new URL(url ?? '').port,
+      [report.postgres, report.clickhouse, report.collector, report.aggregator, report.dashboard].map(
+        ({ url }) => new URL(url ?? '').port,
       ),
     );
     const brokers = reports.map((report) => report.kafka.brokers);
-    expect(new Set([...addresses, ...brokers]).size).toBe(10);
+    expect(new Set([...addresses, ...brokers]).size).toBe(12);
     expect(addresses).not.toContain(ports['EBB_POSTGRES_PORT']);
   });
 

@@ -80,7 +80,12 @@ export class Supervisor {
     const progress = (text: string): void => {
       this.#progress('ebb', text);
     };
-    const target = { ...base, postgresPort: ports.current('postgres') ?? 0, kafkaPort: ports.current('kafka') ?? 0 };
+    const target = {
+      ...base,
+      postgresPort: ports.current('postgres') ?? 0,
+      kafkaPort: ports.current('kafka') ?? 0,
+      clickhousePort: ports.current('clickhouse') ?? 0,
+    };
     await setUp(target, progress);
     await this.#startLevel(parts, 'service', base);
     this.#state.phase = this.#abort.signal.aborted ? 'stopping' : 'ready';

@@ -1,0 +1,37 @@
+import { CLICKHOUSE_ADMIN, CLICKHOUSE_READER, clickhouseUrl, startClickhouse } from '@ebb/local-stack';
+import { logFileOf } from './home.ts';
+import { serverPort } from './links.ts';
+import { processTitle } from './ownership.ts';
+import type { Part, PartContext, PartName } from './part.ts';
+import type { ClickhouseUserName, Secrets } from './secrets.ts';
+
+export const clickhouse: Part = {
+  name: 'clickhouse',
+  level: 'server',
+  port: 'clickhouse',
+  start: ({ home, secrets, signal }, port) =>
+    startClickhouse({
+      dataDir: home.clickhouse,
+      port,
+      users: [
+        { name: CLICKHOUSE_ADMIN, password: secrets.clickhousePasswords[CLICKHOUSE_ADMIN], readonly: false },
+        { name: CLICKHOUSE_READER, password: secrets.clickhousePasswords[CLICKHOUSE_READER], readonly: true },
+      ],
+      logFile: logFileOf(home, 'clickhouse'),
+      nodeOptions: [`--title=${processTitle(home, 'clickhouse')}`],
+      signal,
+    }),
+};
+
+export function clickhouseUserUrl(secrets: Secrets, port: number, name: ClickhouseUserName): string {
+  return clickhouseUrl(port, { name, password: secrets.clickhousePasswords[name] });
+}
+
+/** What a service of the stack finds ClickHouse by. */
+export function clickhouseEnvironment(
+  context: PartContext,
+  part: PartName,
+  user: ClickhouseUserName,
+): Record<string, string> {
+  return { EBB_CLICKHOUSE_URL: clickhouseUserUrl(context.secrets, serverPort(context, part, 'clickhouse'), user) };
+}
