@@ -27,6 +27,10 @@ export interface DemoOptions {
 const PROCESS_TIMEOUT_MS = 180_000;
 const LIVE_EVENTS_PER_SECOND = 50;
 const BACKFILL = '3h';
+/** Customers of the shop's events; its records hold those who are active at the start, and some more. */
+const SHOP_CUSTOMERS = '60000';
+const CRM_CUSTOMERS = '40000';
+const CRM_CHANGES_PER_SECOND = '20';
 
 /**
  * The whole story on one machine: a stack, a real year of sales up to yesterday, live shop traffic, and the proof that
@@ -42,7 +46,15 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await commands.run(['replay', 'online-retail', ONLINE_RETAIL_YEAR_1.path, '--shift-to', yesterday]);
   print(`\nSimulating shop traffic: the last ${BACKFILL}, then ${LIVE_EVENTS_PER_SECOND} events a second`);
   const rate = String(LIVE_EVENTS_PER_SECOND);
-  const live = commands.start(['simulate', 'shop', '--rate', rate, '--backfill', BACKFILL], { EBB_LOG_LEVEL: 'warn' });
+  const quiet = { EBB_LOG_LEVEL: 'warn' };
+  const shop = ['--rate', rate, '--backfill', BACKFILL, '--customers', SHOP_CUSTOMERS];
+  const live = commands.start(['simulate', 'shop', ...shop], quiet);
+  print(
+    `Records of ${CRM_CUSTOMERS} of its customers, and of a bank's 20, change ${CRM_CHANGES_PER_SECOND} times a second`,
+  );
+  const crm = ['--rate', CRM_CHANGES_PER_SECOND, '--customers', CRM_CUSTOMERS, '--history', '7d'];
+  commands.start(['simulate', 'crm', ...crm], quiet);
+  commands.start(['simulate', 'bank'], quiet);
   await withAdminPool(options.home, (pool) => report(options, pool, yesterday));
   await commands.run(['status']);
   if (options.isOneShot || options.interrupted.aborted) return;
