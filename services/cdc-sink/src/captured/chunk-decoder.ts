@@ -1,0 +1,279 @@
+import { type DeadLetter, makeDeadLetter } from '@ebb/contracts';
+import { must, uuidV5 } from '@ebb/core';
+import type { ConsumedMessage } from '@ebb/kafka';
+import { SERVICE_NAME } from '../service-name.ts';
+import { type ChangeSource, decodeEnvelope, type RowChange, type RowValues } from './envelope.ts';
+import {
+  type CaptureCode,
+  InexactNumberError,
+  SchemaMismatchError,
+  UnavailableValueError,
+  ValueError,
+} from './failures.ts';
+import { type Layout, layoutProblem, type RowMeta } from './layout.ts';
+import { comparePositions, incrementalFloor, LSN_ZERO, type Position, position } from './position.ts';
+import type { TableRows } from './table-rows.ts';
+import type { CapturedChunk } from './types.ts';
+
+/** What the decoder asks of the tables. */
+export interface Schemas {
+  /** The layout of a change, by where it was made. */
+  layoutAt(source: ChangeSource, at: Position): LayoutVerdict;
+  /** Every layout the table had, the newest first. */
+  otherLayouts(source: ChangeSource, at: Position): Layout[];
+}
+
+export type LayoutVerdict =
+  | { readonly kind: 'layout'; readonly layout: Layout }
+  | { readonly kind: 'stop'; readonly reason: string }
+  /** A table nobody captures. */
+  | { readonly kind: 'ignore' };
+
+export interface Truncate {
+  readonly oid: number;
+  readonly name: string;
+  readonly position: Position;
+}
+
+/** What a chunk holds beside its rows. */
+export interface DecodedChunk {
+  readonly deadLetters: readonly DeadLetter[];
+  readonly truncates: readonly Truncate[];
+  /** Greatest position of initial-snapshot rows, by table. */
+  readonly snapshots: readonly Truncate[];
+  readonly max: Position;
+  readonly nextOffset: number;
+  /** Why the table has to stop at `nextOffset`. */
+  readonly stopReason?: string;
+}
+
+export interface ChunkTools {
+  readonly schemas: Schemas;
+  readonly rows: TableRows;
+  readonly nowMs: () => number;
+  /** Fills in values the message does not have; null where they are not to be found. */
+  readonly findUnavailable: (layout: Layout, change: RowChange, meta: RowMeta) => Promise<RowValues | null>;
+}
+
+const DEAD_LETTERS = '5d0d8a35-3c0f-4f0b-9a6b-7f3f9a2f3c11';
+
+/** Turns the messages of one chunk into rows, in order. */
+export class ChunkDecoder {
+  readonly #tools: ChunkTools;
+  readonly #chunk: CapturedChunk;
+  readonly #deadLetters: DeadLetter[] = [];
+  readonly #truncates: Truncate[] = [];
+  readonly #snapshots = new Map<number, Truncate>();
+  #max: Position;
+  #stopReason: string | undefined;
+
+  constructor(tools: ChunkTools, chunk: CapturedChunk, max: Position) {
+    this.#tools = tools;
+    this.#chunk = chunk;
+    this.#max = max;
+  }
+
+  async decode(fromOffset: number): Promise<DecodedChunk> {
+    for (const message of this.#chunk.messages) {
+      if (message.offset < fromOffset) continue;
+      const waiting = this.#take(message);
+      if (waiting !== undefined) await waiting;
+      if (this.#stopReason !== undefined) return this.#result(message.offset, this.#stopReason);
+    }
+    return this.#result(this.#chunk.toOffset, undefined);
+  }
+
+  #result(nextOffset: number, stopReason: string | undefined): DecodedChunk {
+    return {
+      deadLetters: this.#deadLetters,
+      truncates: this.#truncates,
+      snapshots: [...this.#snapshots.values()],
+      max: this.#max,
+      nextOffset,
+      ...(stopReason === undefined ? {} : { stopReason }),
+    };
+  }
+
+  /** A promise only where something has to be looked up. */
+  #take(message: ConsumedMessage): Promise<void> | undefined {
+    const envelope = decodeEnvelope(message);
+    switch (envelope.kind) {
+      case 'nothing':
+        return undefined;
+      case 'invalid':
+        this.#bury(message, envelope.code, envelope.message);
+        return undefined;
+      case 'stop':
+        this.#stop(message, envelope.reason);
+        return undefined;
+      case 'truncate':
+        this.#takeTruncate(message, envelope.source);
+        return undefined;
+      case 'row':
+        return this.#takeRow(message, envelope);
+      default:
+        return envelope satisfies never;
+    }
+  }
+
+  #takeTruncate(message: ConsumedMessage, source: ChangeSource): void {
+    const at = this.#positionOf(source);
+    const verdict = this.#tools.schemas.layoutAt(source, at);
+    if (verdict.kind === 'stop') return this.#stop(message, verdict.reason);
+    if (verdict.kind === 'ignore') return;
+    const { row } = verdict.layout;
+    this.#truncates.push({ oid: row.oid, name: `${row.schema}.${row.table}`, position: at });
+    this.#seen(at);
+  }
+
+  #takeRow(message: ConsumedMessage, change: RowChange): Promise<void> | undefined {
+    const at = this.#positionOf(change.source);
+    const verdict = this.#tools.schemas.layoutAt(change.source, at);
+    if (verdict.kind === 'stop') {
+      this.#stop(message, verdict.reason);
+      return undefined;
+    }
+    if (verdict.kind === 'ignore') return undefined;
+    const waiting = this.#write(message, change, { layout: verdict.layout, at });
+    if (this.#stopReason === undefined) this.#seen(at);
+    return waiting;
+  }
+
+  #write(
+    message: ConsumedMessage,
+    change: RowChange,
+    { layout, at }: { layout: Layout; at: Position },
+  ): Promise<void> | undefined {
+    const problem = layoutProblem(layout);
+    if (problem !== undefined) {
+      this.#bury(message, 'value_out_of_range', problem);
+      return undefined;
+    }
+    const meta = this.#metaOf(message, change, at);
+    try {
+      this.#add(layout, change, meta);
+      return undefined;
+    } catch (error) {
+      return this.#recover(error, message, { change, layout, meta });
+    }
+  }
+
+  #add(layout: Layout, change: RowChange, meta: RowMeta): void {
+    this.#tools.rows.add(layout, change, meta);
+    if (change.source.snapshot === 'initial') this.#noteSnapshot(layout, meta.position);
+  }
+
+  #recover(
+    error: unknown,
+    message: ConsumedMessage,
+    { change, layout, meta }: { change: RowChange; layout: Layout; meta: RowMeta },
+  ): Promise<void> | undefined {
+    if (error instanceof InexactNumberError) {
+      const exact = decodeEnvelope(message, true);
+      if (exact.kind === 'row') return this.#write(message, exact, { layout, at: meta.position });
+    }
+    if (error instanceof ValueError) this.#bury(message, 'value_out_of_range', error.message);
+    else if (error instanceof UnavailableValueError) return this.#fill(message, { change, layout, meta });
+    else if (error instanceof SchemaMismatchError) this.#tryOthers(message, change, { layout, meta, error });
+    else throw error;
+    return undefined;
+  }
+
+  /** Values that are in no log: they did not change, so what the row had before is what it has. */
+  async #fill(
+    message: ConsumedMessage,
+    { change, layout, meta }: { change: RowChange; layout: Layout; meta: RowMeta },
+  ): Promise<void> {
+    const after = await this.#tools.findUnavailable(layout, change, meta);
+    const shown = `${layout.row.schema}.${layout.row.table}: set REPLICA IDENTITY FULL and read the row again`;
+    if (after === null) return this.#bury(message, 'unavailable_value', shown);
+    try {
+      this.#add(layout, { ...change, after }, meta);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#bury(message, 'unavailable_value', `${shown} (${error.message})`);
+    }
+  }
+
+  /**
+   * Rows that were read, not logged, and changes whose column set was noticed late: any schema of the table that fits
+   * exactly is the right one. If none does, history does not know it yet, or never will.
+   */
+  #tryOthers(
+    message: ConsumedMessage,
+    change: RowChange,
+    { layout, meta, error }: { layout: Layout; meta: RowMeta; error: SchemaMismatchError },
+  ): void {
+    for (const other of this.#tools.schemas.otherLayouts(change.source, meta.position)) {
+      if (other === layout || layoutProblem(other) !== undefined) continue;
+      try {
+        return this.#add(other, change, meta);
+      } catch (failure) {
+        if (!(failure instanceof SchemaMismatchError)) {
+          const exact = failure instanceof InexactNumberError ? decodeEnvelope(message, true) : undefined;
+          if (exact?.kind === 'row') return void this.#write(message, exact, { layout: other, at: meta.position });
+          return this.#bury(message, 'value_out_of_range', must(failure as Error | undefined, 'failure').message);
+        }
+      }
+    }
+    this.#stop(message, `a change does not fit any known columns of the table: ${error.message}`);
+  }
+
+  #positionOf({ epoch, sequence: { commit, change }, snapshot }: ChangeSource): Position {
+    if (snapshot === 'initial') return position(epoch, LSN_ZERO, change ?? LSN_ZERO);
+    if (snapshot === 'none' && change !== null) return position(epoch, commit ?? LSN_ZERO, change);
+    // Read between two watermarks: after every change before them in the stream, which are all older.
+    const floor = incrementalFloor(epoch);
+    const stream = change === null ? floor : position(epoch, commit ?? LSN_ZERO, change);
+    return later(later(this.#max, floor), stream);
+  }
+
+  #seen(at: Position): void {
+    this.#max = later(this.#max, at);
+  }
+
+  #noteSnapshot({ row }: Layout, at: Position): void {
+    const known = this.#snapshots.get(row.oid);
+    if (known !== undefined && comparePositions(known.position, at) >= 0) return;
+    this.#snapshots.set(row.oid, { oid: row.oid, name: `${row.schema}.${row.table}`, position: at });
+  }
+
+  #metaOf(message: ConsumedMessage, change: RowChange, at: Position): RowMeta {
+    return {
+      position: at,
+      op: change.op,
+      partition: this.#chunk.partition,
+      offset: message.offset,
+      commitTimeUs: change.source.commitTimeUs,
+      kafkaTimeMs: message.timestampMs,
+    };
+  }
+
+  #stop(message: ConsumedMessage, reason: string): void {
+    this.#bury(message, 'table_stopped', reason);
+    this.#stopReason = reason;
+  }
+
+  #bury(message: ConsumedMessage, code: CaptureCode, text: string): void {
+    const { topic, partition } = this.#chunk;
+    this.#deadLetters.push(
+      makeDeadLetter({
+        // The same message always makes the same letter.
+        id: uuidV5(DEAD_LETTERS, `${topic}/${partition}/${message.offset}`),
+        service: SERVICE_NAME,
+        kind: 'cdc',
+        code,
+        message: text,
+        failedAtMs: this.#tools.nowMs(),
+        topic,
+        partition,
+        offset: String(message.offset),
+        payload: message.value,
+      }),
+    );
+  }
+}
+
+function later(a: Position, b: Position): Position {
+  return comparePositions(a, b) >= 0 ? a : b;
+}

@@ -1,0 +1,148 @@
+import type { Action } from './actions.ts';
+import { planColumns } from './column-planner.ts';
+import { columnTypeOf } from './column-type.ts';
+import type { HistoryColumn, HistoryRow } from './history-row.ts';
+import { type JournalTable, META_COLUMNS, type PhysicalColumn } from './journal.ts';
+
+export interface Plan {
+  readonly table: JournalTable;
+  readonly actions: readonly Action[];
+  readonly result: 'applied' | 'noop' | 'stopped';
+  /** What was done, or why the table stops, for the drift report. */
+  readonly notes: readonly string[];
+}
+
+export interface PlanContext {
+  readonly epoch: number;
+  /** Names of tables and views in `raw` that belong to others. */
+  readonly takenNames: ReadonlySet<string>;
+}
+
+/**
+ * What a row of the schema history asks of ClickHouse. Pure: the same journal and row give the same plan, so that after a
+ * crash half way the actions are simply run again. Each row holds the whole column set, hence only differences to the
+ * journal count, and a change that was missed is made up for by the next row.
+ */
+export function planChange(known: JournalTable | undefined, row: HistoryRow, context: PlanContext): Plan {
+  const base = known ?? emptyTable(row);
+  const at = { schema: row.schema, table: row.table, epoch: context.epoch, ddlId: row.id };
+  if (row.kind === 'drop') {
+    const table: JournalTable = { ...base, ...at, status: 'dropped', reason: 'dropped in Postgres; kept here' };
+    return { table, actions: [], result: 'applied', notes: ['table dropped in Postgres: its rows are kept'] };
+  }
+  const columns = row.columns.filter(({ isVirtual }) => !isVirtual);
+  const refusal = refuse(columns);
+  if (refusal !== undefined) {
+    const table: JournalTable = { ...base, ...at, status: 'stopped', reason: refusal };
+    return { table, actions: [], result: 'stopped', notes: [refusal] };
+  }
+  const active = { ...base, ...at, status: 'active', reason: '' } as const;
+  return base.stateTable === '' ? planCreate(active, row, context) : planAlter(base, active, row, context);
+}
+
+/** Why a table with these columns cannot be captured without losing something. */
+function refuse(columns: readonly HistoryColumn[]): string | undefined {
+  if (!columns.some(({ keyPosition }) => keyPosition !== null)) {
+    return 'the table has no primary key: add one, and the table is captured from then on';
+  }
+  for (const column of columns) {
+    const verdict = columnTypeOf(column);
+    if (!verdict.isSupported) return `${verdict.reason}: change its type, or move it to a table that is not captured`;
+    if (META_COLUMNS.includes(column.name)) return `the column name ${column.name} is the sink's own: rename it`;
+    if (column.keyPosition !== null && verdict.type.kind === 'Array') return `array ${column.name} in the primary key`;
+  }
+  return undefined;
+}
+
+function planCreate(table: JournalTable, row: HistoryRow, context: PlanContext): Plan {
+  const planned = planColumns(table, row, true);
+  const names = allocateNames(`${row.schema}_${row.table}`, context.takenNames);
+  const created: JournalTable = { ...table, ...names, ...planned.key, columns: planned.columns };
+  return {
+    table: created,
+    actions: [
+      { kind: 'create', table: created },
+      { kind: 'views', table: created },
+    ],
+    result: 'applied',
+    notes: [`created raw.${created.stateTable} with ${planned.columns.length} columns`],
+  };
+}
+
+function planAlter(before: JournalTable, active: JournalTable, row: HistoryRow, context: PlanContext): Plan {
+  const viewName = `${row.schema}_${row.table}`;
+  const planned = planColumns(before, row, false);
+  const notes = [...planned.notes];
+  const after: JournalTable = { ...active, columns: planned.columns, viewName };
+  const actions: Action[] = planned.actions(after);
+  let table = after;
+  if (!hasSameKey(before, planned.key)) {
+    const names = allocateNames(before.viewName, namesOf(before, context.takenNames));
+    table = { ...after, ...names, ...planned.key, viewName, columns: withKey(after, planned.key.key) };
+    actions.push({ kind: 'rebuild', from: after, to: table });
+    notes.push(`primary key changed: raw.${table.stateTable} built from raw.${before.logTable}`);
+  }
+  if (before.viewName !== viewName) {
+    actions.push({ kind: 'drop_views', viewName: before.viewName });
+    notes.push(`table renamed from ${before.schema}.${before.table}: the views follow, raw.${table.stateTable} stays`);
+  }
+  if (row.rewrites)
+    notes.push('rows were rewritten in Postgres: values are current when the table has been read again');
+  const isRestart = before.status !== 'active';
+  if (notes.length > 0 || isRestart) actions.push({ kind: 'views', table });
+  if (isRestart) notes.push(before.status === 'stopped' ? 'the table goes on' : 'the table is back');
+  if (notes.length === 0) return { table, actions, result: 'noop', notes: ['nothing to change in ClickHouse'] };
+  return { table, actions, result: 'applied', notes };
+}
+
+/** Columns as the tables with the new key have them: its columns never NULL, those that left it as Postgres says. */
+function withKey({ columns, key }: JournalTable, newKey: readonly string[]): PhysicalColumn[] {
+  return columns.map((column) => {
+    if (newKey.includes(column.physical)) return { ...column, isNullable: false };
+    const left = key.includes(column.physical) && (column.untilDdlId !== null || !column.attNotNull);
+    return left ? { ...column, isNullable: true } : column;
+  });
+}
+
+function hasSameKey(table: JournalTable, wanted: Pick<JournalTable, 'key'>): boolean {
+  return table.key.length === wanted.key.length && wanted.key.every((name) => table.key.includes(name));
+}
+
+function emptyTable(row: HistoryRow): JournalTable {
+  return {
+    oid: row.oid,
+    schema: row.schema,
+    table: row.table,
+    status: 'active',
+    reason: '',
+    stateTable: '',
+    logTable: '',
+    key: [],
+    keyAttnums: [],
+    columns: [],
+    viewName: `${row.schema}_${row.table}`,
+    epoch: 0,
+    ddlId: 0n,
+  };
+}
+
+function namesOf(table: JournalTable, others: ReadonlySet<string>): Set<string> {
+  return new Set([...others, table.stateTable, table.logTable]);
+}
+
+/** All names a table takes in `raw`. */
+export function takenBy(table: JournalTable): string[] {
+  if (table.stateTable === '') return [];
+  return [table.stateTable, table.logTable, `${table.viewName}_current`, `${table.viewName}_history`];
+}
+
+function allocateNames(
+  viewName: string,
+  taken: ReadonlySet<string>,
+): Pick<JournalTable, 'stateTable' | 'logTable' | 'viewName'> {
+  for (let generation = 1; ; generation += 1) {
+    const stateTable = generation === 1 ? viewName : `${viewName}__g${generation}`;
+    const logTable = `${stateTable}_log`;
+    if (!taken.has(stateTable) && !taken.has(logTable)) return { stateTable, logTable, viewName };
+  }
+}
