@@ -12,7 +12,7 @@ STAMP := node_modules/.ebb-install
 # Events that one generate_* run makes.
 COUNT ?= 5000
 
-.PHONY: help install doctor up down status logs migrate psql demo test check test-long test-compose bench format \
+.PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench format \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -50,6 +50,9 @@ migrate: install ## bring database and topics of the running stack up to date
 psql: install ## a SQL shell on the stack's database
 	@$(EBB) psql
 
+clickhouse: install ## a SQL prompt on the stack's ClickHouse
+	@$(EBB) clickhouse
+
 demo: install ## real and simulated events, live KPIs checked against SQL; until Ctrl-C (DEMO_EXIT=1: ends by itself)
 	@$(EBB) demo
 
@@ -59,7 +62,7 @@ check: install ## linter, formatter, type checker
 	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
 
 test: check ## everything that must be green: check, then all tests on real servers
-	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project e2e
+	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project e2e
 
 test-long: install ## what takes longer than make test allows
 	@vitest run --project long

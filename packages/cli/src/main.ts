@@ -1,6 +1,7 @@
 import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
 import { registerBench } from './commands/bench.ts';
+import { registerClickhouse } from './commands/clickhouse.ts';
 import { registerContracts } from './commands/contracts.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDlq } from './commands/dlq.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerShow,
   registerMigrate,
   registerPsql,
+  registerClickhouse,
   registerKeys,
   registerContracts,
   registerDlq,

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { fromDriver } from './driver-error.ts';
 import { ClickhouseError } from './errors.ts';
@@ -24,6 +25,8 @@ export interface QueryOptions {
   signal?: AbortSignal;
   /** Name by which the server and KILL QUERY know it; must be unique among running queries. */
   queryId?: string;
+  /** Statements under one id share SET, USE and temporary tables; one at a time. */
+  sessionId?: string;
 }
 
 export interface InsertOptions {
@@ -40,6 +43,8 @@ export interface Clickhouse {
   query<T>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<T[]>;
   /** The same a block at a time, for results that do not fit in memory; ending the loop early cancels the query. */
   queryStream<T>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): AsyncIterable<T[]>;
+  /** The result as the server writes it, in this format unless the statement names another. */
+  queryText(sql: string, format: string, options?: QueryOptions): Promise<string>;
   /** A statement without a result. */
   command(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<void>;
   /** Resolves when the server has acknowledged every row: from then on they survive a killed server. */
@@ -109,6 +114,16 @@ class DriverClickhouse implements Clickhouse {
     }
   }
 
+  async queryText(sql: string, format: string, options?: QueryOptions): Promise<string> {
+    try {
+      const settings = { ...options?.settings, default_format: format, wait_end_of_query: 1 };
+      const result = await this.#client.exec({ ...common(undefined, { ...options, settings }), query: sql });
+      return await text(result.stream);
+    } catch (error) {
+      throw fromDriver(error, sql);
+    }
+  }
+
   async command(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<void> {
     try {
       await this.#client.command({ ...common(params, options), query: sql });
@@ -151,6 +166,7 @@ function common(params: Record<string, unknown> | undefined, options: QueryOptio
     ...(params === undefined ? {} : { query_params: params }),
     ...(options?.settings === undefined ? {} : { clickhouse_settings: { ...options.settings } }),
     ...(options?.signal === undefined ? {} : { abort_signal: options.signal }),
+    ...(options?.sessionId === undefined ? {} : { session_id: options.sessionId }),
     ...(options?.queryId === undefined ? {} : { query_id: options.queryId }),
   };
 }

@@ -1,31 +1,32 @@
 import { ClickHouseError as DriverError } from '@clickhouse/client';
-import { errorMessage } from '@ebb/core';
 import { ClickhouseError, isTransientException } from './errors.ts';
 
 /** What the driver throws, as one of our codes; the statement's beginning stands in the message. */
 export function fromDriver(error: unknown, statement: string): ClickhouseError {
   if (error instanceof ClickhouseError) return error;
-  const context = `${errorMessage(error).trim()} [${shorten(statement)}]`;
-  if (error instanceof DriverError) return refused(error, context);
-  if (error instanceof Error && /\babort/i.test(`${error.name} ${error.message}`) && !/socket/i.test(error.message)) {
-    return new ClickhouseError('CANCELLED', `cancelled: ${context}`, { cause: error });
+  if (error instanceof DriverError) return refused(error, statement);
+  const at = `[${shorten(statement)}]`;
+  const message = error instanceof Error ? `${error.name} ${error.message}` : String(error);
+  if (/\babort/i.test(message) && !/socket/i.test(message)) {
+    return new ClickhouseError('CANCELLED', `cancelled ${at}`, { cause: error });
   }
-  if (error instanceof Error && /timeout error|timed out/i.test(error.message)) {
-    return new ClickhouseError('TIMED_OUT', `ClickHouse did not answer in time: ${context}`, {
+  if (/timeout error|timed out/i.test(message)) {
+    return new ClickhouseError('TIMED_OUT', `ClickHouse did not answer in time ${at}`, {
       cause: error,
       retryable: true,
     });
   }
-  return new ClickhouseError('UNREACHABLE', `no complete answer from ClickHouse: ${context}`, {
+  return new ClickhouseError('UNREACHABLE', `no complete answer from ClickHouse ${at}`, {
     cause: error,
     retryable: true,
   });
 }
 
-function refused(error: DriverError, context: string): ClickhouseError {
+function refused(error: DriverError, statement: string): ClickhouseError {
   const exceptionCode = Number(error.code);
-  return new ClickhouseError('REFUSED', `ClickHouse ${error.type ?? 'exception'} (${exceptionCode}): ${context}`, {
-    cause: error,
+  const what = `ClickHouse ${error.type ?? 'exception'} (${exceptionCode})`;
+  // The driver's error holds nothing beyond this.
+  return new ClickhouseError('REFUSED', `${what}: ${error.message.trim()} [${shorten(statement)}]`, {
     exceptionCode,
     retryable: isTransientException(exceptionCode),
   });
