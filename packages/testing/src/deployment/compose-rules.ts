@@ -170,7 +170,7 @@ const secretMounts = eachService((service, name) => {
 
 /** Demo data is on by default and one variable turns every part of it off. */
 const demoSwitch: ComposeRule = (file) => {
-  const demo = ['seed', 'simulator'];
+  const demo = ['seed', 'simulator', 'crm-simulator'];
   return demo.flatMap((name) => {
     const service = file.services[name];
     if (service === undefined) return [`${name}: is missing`];
