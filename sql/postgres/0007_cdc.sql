@@ -378,7 +378,7 @@ $$;
 GRANT USAGE ON SCHEMA crm, sales, ops TO ebb_connector;
 GRANT SELECT ON ALL TABLES IN SCHEMA crm, sales TO ebb_connector;
 ALTER DEFAULT PRIVILEGES IN SCHEMA crm, sales GRANT SELECT ON TABLES TO ebb_connector;
-GRANT SELECT ON ops.ddl_history, ops.settings TO ebb_connector;
+GRANT SELECT ON ops.ddl_history, ops.settings, ops.policies TO ebb_connector;
 GRANT SELECT, UPDATE ON ops.cdc_heartbeat TO ebb_connector;
 GRANT SELECT, INSERT, DELETE ON ops.cdc_signals TO ebb_connector;
 GRANT SELECT, INSERT, UPDATE ON ops.cdc_epochs, ops.cdc_resnapshots TO ebb_connector;

@@ -19,11 +19,20 @@ export interface HealthServerOptions {
   port: number;
   metrics: Metrics;
   isReady: () => Readiness;
+  /** Further documents for GET, by path; null where there is none. */
+  documents?: (path: string) => Promise<Document | null>;
+}
+
+export interface Document {
+  status: number;
+  body: unknown;
+  contentType?: string;
 }
 
 /**
  * `/healthz/live` says the event loop turns, `/healthz/ready` says the service can do its work (503 with reasons
- * otherwise), `/metrics` is Prometheus text. For services without an HTTP surface of their own.
+ * otherwise), `/metrics` is Prometheus text. For services without an HTTP surface of their own, but for a few documents
+ * to read.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -31,7 +40,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     if (path === '/healthz/live') sendJson(response, 200, { live: true });
     else if (path === '/healthz/ready') sendReadiness(response, options.isReady());
     else if (path === '/metrics') void sendMetrics(response, options.metrics);
-    else sendJson(response, 404, { error: 'not found' });
+    else void sendDocument(response, request.method === 'GET' ? options.documents : undefined, path ?? '/');
   });
   await listen(server, options.port, options.host);
   const close = (): Promise<void> =>
@@ -56,8 +65,22 @@ function sendReadiness(response: ServerResponse, readiness: Readiness): void {
   sendJson(response, readiness.ready ? 200 : 503, readiness);
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+async function sendDocument(
+  response: ServerResponse,
+  documents: HealthServerOptions['documents'],
+  path: string,
+): Promise<void> {
+  try {
+    const document = (await documents?.(path)) ?? null;
+    if (document === null) sendJson(response, 404, { error: 'not found' });
+    else sendJson(response, document.status, document.body, document.contentType);
+  } catch (error) {
+    sendJson(response, 503, { error: errorMessage(error) });
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown, contentType = 'application/json'): void {
+  response.writeHead(status, { 'content-type': contentType });
   response.end(JSON.stringify(body));
 }
 

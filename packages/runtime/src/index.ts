@@ -1,4 +1,10 @@
-export { type HealthServer, type HealthServerOptions, type Readiness, startHealthServer } from './health-server.ts';
+export {
+  type Document,
+  type HealthServer,
+  type HealthServerOptions,
+  type Readiness,
+  startHealthServer,
+} from './health-server.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics, type Registry } from './metrics.ts';
 export { Releasers } from './releasers.ts';

@@ -2,6 +2,7 @@
 export const PUBLICATION = 'ebb_cdc';
 export const TOPIC_PREFIX = 'cdc';
 export const NOTIFICATION_TOPIC = 'cdc.notifications';
+export const HEARTBEAT_TABLE_TOPIC = 'cdc.ops.cdc_heartbeat';
 export const EPOCH_HEADER = 'ebb-epoch';
 export const HEARTBEAT_TOPIC_PREFIX = 'ebb-heartbeat';
 export const SIGNAL_TABLE = 'ops.cdc_signals';

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { CONNECT_SECRET_PREFIX, startConnect } from '@ebb/local-stack';
 import { logFileOf } from './home.ts';
 import { serverPort } from './links.ts';
-import type { Part } from './part.ts';
+import type { Part, PartContext } from './part.ts';
 
 /** What the connector's settings say in place of the password: the settings are stored in Kafka. */
 const PASSWORD_VARIABLE = `${CONNECT_SECRET_PREFIX}POSTGRES`;
-export const PASSWORD_REFERENCE = `\${env:${PASSWORD_VARIABLE}}`;
+const PASSWORD_REFERENCE = `\${env:${PASSWORD_VARIABLE}}`;
 
 /**
  * Started and stopped with the services, though it is a server: it needs Kafka from its first moment, and while it
@@ -28,3 +28,12 @@ export const connect: Part = {
       signal: context.signal,
     }),
 };
+
+/** How the service that looks after the connector reaches Connect, and Connect the database. */
+export function connectSettings(context: PartContext): Record<string, string> {
+  return {
+    EBB_CONNECT_URL: `http://127.0.0.1:${serverPort(context, 'cdc-connector', 'connect')}`,
+    EBB_CDC_DATABASE_PORT: String(serverPort(context, 'connect', 'postgres')),
+    EBB_CDC_PASSWORD_REFERENCE: PASSWORD_REFERENCE,
+  };
+}

@@ -37,6 +37,7 @@ export const PART_NAMES = [
   'connect',
   'collector',
   'aggregator',
+  'cdc-connector',
   'dashboard',
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];

@@ -11,7 +11,7 @@ import {
 } from '@ebb/local-stack';
 import type { RoleName } from '@ebb/postgres';
 import { clickhouse, clickhouseEnvironment } from './clickhouse-part.ts';
-import { connect } from './connect-part.ts';
+import { connect, connectSettings } from './connect-part.ts';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
 import { brokerLinks, serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
@@ -126,6 +126,14 @@ export const PARTS: readonly Part[] = [
     role: 'ebb_aggregator',
     // Half of the default: 70 MB less at full speed, and no slower; less makes more garbage live long.
     nodeFlags: ['--max-semi-space-size=16'],
+  }),
+  service({
+    name: 'cdc-connector',
+    folder: 'cdc-connector',
+    port: 'cdcConnector',
+    portVariable: 'EBB_CDC_CONNECTOR_PORT',
+    role: 'ebb_connector',
+    settings: connectSettings,
   }),
   service({
     name: 'dashboard',

@@ -57,6 +57,7 @@ describe('two stacks started at once on busy ports', () => {
         ['connect', 'ready'],
         ['collector', 'ready'],
         ['aggregator', 'ready'],
+        ['cdc-connector', 'ready'],
         ['dashboard', 'ready'],
         ['supervisor', 'ready'],
       ]);

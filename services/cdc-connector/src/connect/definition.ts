@@ -65,8 +65,6 @@ function captureSettings(epoch: number, refused: readonly string[]): ConnectorDe
     'snapshot.mode': 'initial',
     'snapshot.isolation.mode': 'repeatable_read',
     'snapshot.fetch.size': '10240',
-    // A slot that is ahead of the stored position would skip changes silently: fail, and let a new epoch begin.
-    'offset.mismatch.strategy': 'trust_offset',
     'tombstones.on.delete': 'true',
     'skipped.operations': 'none',
     // Postgres and Kafka may be away for any time.
@@ -77,12 +75,18 @@ function captureSettings(epoch: number, refused: readonly string[]): ConnectorDe
   };
 }
 
-/** One expression per place, so that a new table is captured at once, without a restart of the connector. */
+/** One expression for all schemas, so that a new table is captured at once, without a restart of the connector. */
 function includeList(refused: readonly string[]): string {
   const quoted = refused.map((name) => name.replaceAll(/[^\w]/g, String.raw`\$&`));
   const except = quoted.length === 0 ? '' : `(?!(?:${quoted.join('|')})$)`;
   const schemas = `${except}(?:${CAPTURED_SCHEMAS.join('|')})\\..*`;
   return [schemas, ...CAPTURED_OPS_TABLES.map((table) => `ops\\.${table}`)].join(',');
+}
+
+/** The tables a definition leaves out. */
+export function refusedIn(definition: ConnectorDefinition): string[] {
+  const except = /^\(\?!\(\?:(.*?)\)\$\)/.exec(definition['table.include.list'] ?? '')?.[1];
+  return except === undefined ? [] : except.split('|').map((name) => name.replaceAll(/\\(.)/g, '$1'));
 }
 
 function valueSettings(): ConnectorDefinition {
@@ -143,7 +147,7 @@ function topicSettings(config: ConnectorConfig): ConnectorDefinition {
   };
   const retention = config.retentionDays * DAY_MS;
   return {
-    'topic.creation.groups': 'history,single',
+    'topic.creation.groups': 'history,heartbeat,single',
     ...prefixed('topic.creation.default', { ...common, partitions: config.partitions, 'retention.ms': retention }),
     ...prefixed('topic.creation.history', {
       ...common,
@@ -151,9 +155,15 @@ function topicSettings(config: ConnectorConfig): ConnectorDefinition {
       partitions: 1,
       'retention.ms': -1,
     }),
+    ...prefixed('topic.creation.heartbeat', {
+      ...common,
+      include: String.raw`cdc\.ops\.cdc_heartbeat,${HEARTBEAT_TOPIC_PREFIX}\..*`,
+      partitions: 1,
+      'retention.ms': DAY_MS,
+    }),
     ...prefixed('topic.creation.single', {
       ...common,
-      include: String.raw`cdc\.ops\..*,cdc\.notifications,${HEARTBEAT_TOPIC_PREFIX}\..*`,
+      include: String.raw`cdc\.ops\.cdc_signals,cdc\.notifications`,
       partitions: 1,
       'retention.ms': retention,
     }),

@@ -1,0 +1,18 @@
+import type { ConnectorDefinition } from '../connect/definition.ts';
+
+/** One step towards what should be. Each is safe to repeat, and what it leads to is looked at before the next plan. */
+export type Action =
+  | { kind: 'begin_epoch'; epoch: number; reason: string }
+  | { kind: 'create_connector'; name: string; definition: ConnectorDefinition }
+  | { kind: 'configure_connector'; name: string; definition: ConnectorDefinition; changed: string[] }
+  | { kind: 'set_state'; name: string; state: 'pause' | 'resume' | 'stop' }
+  | { kind: 'restart_failed'; name: string; reason: string }
+  | { kind: 'remove_connector'; name: string }
+  | { kind: 'drop_slot'; slot: string; activePid: number | null }
+  | { kind: 'note_slot_seen'; epoch: number }
+  | { kind: 'note_snapshot_completed'; epoch: number }
+  | { kind: 'request_resnapshot'; table: string; reason: string }
+  | { kind: 'signal_resnapshot'; id: bigint; table: string; condition: string | null }
+  | { kind: 'close_resnapshot'; id: bigint; outcome: 'no_primary_key' | 'table_gone' };
+
+export type ActionKind = Action['kind'];

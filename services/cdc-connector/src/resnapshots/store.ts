@@ -1,0 +1,103 @@
+import { type Pool, withTransaction } from '@ebb/postgres';
+import { SIGNAL_TABLE } from '../names.ts';
+
+const SIGNAL_PREFIX = 'resnapshot-';
+export type ResnapshotOutcome = 'completed' | 'aborted' | 'empty' | 'no_primary_key' | 'table_gone';
+
+export interface ResnapshotId {
+  /** Ids may come again after a restore, but never in the same epoch. */
+  epoch: number;
+  id: bigint;
+}
+
+export function signalId({ epoch, id }: ResnapshotId): string {
+  return `${SIGNAL_PREFIX}${epoch}-${id}`;
+}
+
+/** Null for a signal of somebody else. */
+export function idOfSignal(signal: string): ResnapshotId | null {
+  const match = /^resnapshot-(\d+)-(\d+)$/.exec(signal);
+  return match === null ? null : { epoch: Number(match[1]), id: BigInt(match[2] ?? '0') };
+}
+
+export async function requestResnapshot(
+  pool: Pool,
+  { table, reason }: { table: string; reason: string },
+): Promise<void> {
+  const [schema, ...rest] = table.split('.');
+  await pool.query('INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason) VALUES ($1, $2, $3)', [
+    schema,
+    rest.join('.'),
+    reason,
+  ]);
+}
+
+/**
+ * Changes of columns after which stored rows have other values than the stream told: rewritten tables, and tables that
+ * were already filled when they came into a captured schema. Once per change; returns what was requested.
+ */
+export async function requestAfterSchemaChanges(pool: Pool, firstDdlId: bigint): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason, ddl_id)
+     SELECT h.schema_name, h.table_name,
+       CASE WHEN h.kind = 'create' THEN 'table came with rows' ELSE 'rows were rewritten' END, h.id
+     FROM ops.ddl_history h
+     WHERE h.id >= $1 AND h.origin <> 'initial' AND h.schema_name <> 'ops'
+       AND NOT EXISTS (SELECT FROM ops.cdc_resnapshots r WHERE r.ddl_id = h.id)
+       AND ((h.rewrites AND h.kind <> 'drop')
+         OR (h.kind = 'create' AND (h.origin = 'drift' OR coalesce(h.command, '') !~ '^(CREATE TABLE|SELECT INTO|CREATE SCHEMA)')))
+     ON CONFLICT (ddl_id) DO NOTHING
+     RETURNING schema_name || '.' || table_name || ': ' || reason AS name`,
+    [firstDdlId],
+  );
+  return rows.map((row) => row.name);
+}
+
+/** The request's mark and the connector's signal, together. */
+export async function signalResnapshot(
+  pool: Pool,
+  { id, table, condition }: { id: bigint; table: string; condition: string | null },
+): Promise<void> {
+  // The connector takes the name for a regular expression, but not that of a condition.
+  const data = {
+    type: 'incremental',
+    'data-collections': [table.replaceAll(/[^\w.]/g, String.raw`\$&`)],
+    ...(condition === null ? {} : { 'additional-conditions': [{ 'data-collection': table, filter: condition }] }),
+  };
+  await withTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ epoch: number }>(
+      `UPDATE ops.cdc_resnapshots SET signalled_at = now(), epoch = e.epoch
+       FROM (SELECT max(epoch) AS epoch FROM ops.cdc_epochs WHERE retired_at IS NULL) e
+       WHERE id = $1 AND signalled_at IS NULL AND completed_at IS NULL AND e.epoch IS NOT NULL
+       RETURNING e.epoch`,
+      [id],
+    );
+    const epoch = rows[0]?.epoch;
+    if (epoch === undefined) return;
+    await client.query(`INSERT INTO ${SIGNAL_TABLE} (id, type, data) VALUES ($1, 'execute-snapshot', $2)`, [
+      signalId({ epoch, id }),
+      JSON.stringify(data),
+    ]);
+  });
+}
+
+/** What the connector said about one table. */
+export async function completeResnapshot(
+  pool: Pool,
+  { id, epoch, outcome, rows }: ResnapshotId & { outcome: ResnapshotOutcome; rows: bigint | null },
+): Promise<void> {
+  await pool.query(
+    `UPDATE ops.cdc_resnapshots SET completed_at = now(), outcome = $3, rows = $4
+     WHERE id = $1 AND epoch = $2 AND completed_at IS NULL`,
+    [id, epoch, outcome, rows],
+  );
+  await pool.query(`DELETE FROM ${SIGNAL_TABLE} WHERE id = $1`, [signalId({ epoch, id })]);
+}
+
+/** For one that cannot be done. */
+export async function closeResnapshot(pool: Pool, id: bigint, outcome: ResnapshotOutcome): Promise<void> {
+  await pool.query(
+    'UPDATE ops.cdc_resnapshots SET completed_at = now(), outcome = $2 WHERE id = $1 AND completed_at IS NULL',
+    [id, outcome],
+  );
+}
