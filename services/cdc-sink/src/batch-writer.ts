@@ -24,6 +24,11 @@ export interface WriteOutcome {
   readonly refused: readonly { readonly batch: TopicBatch; readonly reason: string }[];
 }
 
+/**
+ * Repetitions within an insert are removed when its part is merged, or by FINAL, as those between inserts are: looking for
+ * them at once would cost a quarter of the insert.
+ */
+const INSERT_SETTINGS = { optimize_on_insert: 0 };
 /** Inserts side by side; the engine has few threads to share. */
 const INSERTS_AT_ONCE = 3;
 /** So many answers of a kind make it final for the topic; it is then read and tried again later. */
@@ -81,8 +86,10 @@ export class BatchWriter {
     const answers: Record<FailureKind, number> = { retry: 0, refused: 0, unknown: 0 };
     const once = async (): Promise<void> => {
       const startedAt = performance.now();
-      await clickhouse.insert(table, { columns, format: 'RowBinary', body, signal });
-      metrics.inserted(table, { rows, bytes: insert.bytes, seconds: (performance.now() - startedAt) / 1000 });
+      await clickhouse.insert(table, { columns, format: 'RowBinary', body, settings: INSERT_SETTINGS, signal });
+      const seconds = (performance.now() - startedAt) / 1000;
+      metrics.inserted(table, { rows, bytes: insert.bytes, seconds });
+      this.#deps.logger.debug({ event: 'inserted', table, rows, bytes: insert.bytes, seconds });
     };
     const isFinal = (error: unknown): boolean => {
       const kind = classifyFailure(error);

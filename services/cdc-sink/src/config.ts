@@ -29,11 +29,11 @@ export const sinkOptions = {
   }),
   batchRows: option('EBB_CDC_SINK_BATCH_ROWS', envInteger({ min: 1, max: 1_000_000 }), {
     description: 'rows of a topic that are stored at once, without waiting for more',
-    default: '50000',
+    default: '40000',
   }),
   batchMb: option('EBB_CDC_SINK_BATCH_MB', envInteger({ min: 1, max: 256 }), {
     description: 'the same in megabytes of all topics of a lane; twice as much may wait in all',
-    default: '16',
+    default: '8',
   }),
   lingerMs: option('EBB_CDC_SINK_LINGER_MS', envInteger({ min: 0, max: 5_000 }), {
     description: 'rows that come after a pause wait so long for company, ms',
