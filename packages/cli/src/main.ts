@@ -1,6 +1,7 @@
 import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
 import { registerBench } from './commands/bench.ts';
+import { registerCdc } from './commands/cdc.ts';
 import { registerClickhouse } from './commands/clickhouse.ts';
 import { registerContracts } from './commands/contracts.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPsql,
   registerClickhouse,
   registerKeys,
+  registerCdc,
   registerContracts,
   registerDlq,
   registerKpi,

@@ -25,6 +25,8 @@ const report: StackReport = {
   connect: { ...part, url: 'http://127.0.0.1:8083' },
   collector: { ...part, url: 'http://127.0.0.1:2', writeKey: 'ebb_wk_secret' },
   aggregator: part,
+  'cdc-sink': part,
+  'cdc-connector': part,
   dashboard: { ...part, url: 'http://127.0.0.1:4' },
   supervisor: part,
 };
