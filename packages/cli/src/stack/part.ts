@@ -38,6 +38,7 @@ export const PART_NAMES = [
   'collector',
   'aggregator',
   'cdc-connector',
+  'cdc-sink',
   'dashboard',
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];

@@ -136,6 +136,16 @@ export const PARTS: readonly Part[] = [
     settings: connectSettings,
   }),
   service({
+    name: 'cdc-sink',
+    folder: 'cdc-sink',
+    port: 'cdcSink',
+    portVariable: 'EBB_CDC_SINK_PORT',
+    role: 'ebb_sink',
+    clickhouse: 'ebb',
+    // Half of the default, as for the aggregator.
+    nodeFlags: ['--max-semi-space-size=16'],
+  }),
+  service({
     name: 'dashboard',
     folder: 'dashboard',
     port: 'dashboard',

@@ -58,6 +58,7 @@ describe('two stacks started at once on busy ports', () => {
         ['collector', 'ready'],
         ['aggregator', 'ready'],
         ['cdc-connector', 'ready'],
+        ['cdc-sink', 'ready'],
         ['dashboard', 'ready'],
         ['supervisor', 'ready'],
       ]);
