@@ -1,5 +1,6 @@
 import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
+import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerCdc } from './commands/cdc.ts';
 import { registerClickhouse } from './commands/clickhouse.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerSimulate,
   registerDemo,
   registerVerify,
+  registerBackup,
   registerDrill,
   registerBench,
   registerDoctor,

@@ -1,3 +1,4 @@
+export { adoptPostgresData } from './adopt-postgres.ts';
 export {
   checkClickhouseIsOurs,
   CLICKHOUSE_ADMIN,

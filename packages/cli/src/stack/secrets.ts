@@ -64,6 +64,17 @@ export function ensureSecrets(home: StackHome): Secrets {
   return made;
 }
 
+/** New passwords for all logins but the superuser's, which the data holds; the write key stays, its clients know it. */
+export function renewLogins(home: StackHome): void {
+  const stored = readJsonFile(home.secretsFile, storedSecrets);
+  if (stored === null) return;
+  writeJsonFile(home.secretsFile, {
+    ...stored,
+    rolePasswords: passwords(ROLE_NAMES),
+    clickhousePasswords: passwords(CLICKHOUSE_USERS),
+  });
+}
+
 function passwords<N extends string>(names: readonly N[], known: Record<string, string> = {}): Record<N, string> {
   return Object.fromEntries(names.map((name) => [name, known[name] ?? newPassword()])) as Record<N, string>;
 }

@@ -12,6 +12,7 @@ import {
 import { createPool, createWriteKey, hashWriteKey, migrate, provisionRoles } from '@ebb/postgres';
 import { clickhouseUserUrl } from './clickhouse-part.ts';
 import { CLICKHOUSE_MIGRATIONS, MIGRATIONS, type StackHome } from './home.ts';
+import { noteRestore } from './restored.ts';
 import type { Secrets } from './secrets.ts';
 
 const setupOptions = {
@@ -54,6 +55,8 @@ export async function setUp(target: SetupTarget, progress: (text: string) => voi
   const { applied } = await migrate({ url, directory: MIGRATIONS, ...config });
   progress(applied.length === 0 ? 'database is up to date' : `database migrated: ${applied.join(', ')}`);
   await provisionRoles(url, secrets.rolePasswords);
+  const restored = await noteRestore(home, url);
+  if (restored !== null) progress(`restored from backup ${restored.backup}: a new epoch of change capture begins`);
   await registerDefaultKey(url, secrets.writeKey);
   await migrateWarehouse(target, progress);
   const kafka = createKafka({ brokers: [`127.0.0.1:${target.kafkaPort}`], clientId: 'ebb-setup' });

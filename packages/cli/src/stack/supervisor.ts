@@ -8,6 +8,7 @@ import { findOwnProcesses, ownIdentity } from './ownership.ts';
 import type { Part, PartContext } from './part.ts';
 import { PartRunner } from './part-runner.ts';
 import { PortPlan } from './port-plan.ts';
+import { refuseUnfinishedRestore } from './restored.ts';
 import { setUp } from './setup.ts';
 import { newState, type PartRecord, type StackState, writeState } from './state.ts';
 
@@ -69,6 +70,7 @@ export class Supervisor {
 
   async #start(): Promise<void> {
     const { home, env, parts } = this.#options;
+    refuseUnfinishedRestore(home);
     const orphans = findOwnProcesses(home);
     if (orphans.length > 0) {
       this.#progress('ebb', `stopping ${orphans.length} processes that an earlier supervisor left behind`);
