@@ -4,6 +4,7 @@ import { snapshotPositions, truncateBarriers } from './barriers.ts';
 import { ChunkDecoder } from './chunk-decoder.ts';
 import type { HistorySource } from './history-store.ts';
 import { JournalStore } from './journal-store.ts';
+import type { JournalTable } from './journal.ts';
 import { Maintainer } from './maintainer.ts';
 import { positionOf, versionOf } from './position.ts';
 import { SchemaApplier } from './schema-applier.ts';
@@ -62,6 +63,11 @@ export class Captured implements CapturedTables {
       completeSinceMs: (epoch) => this.#completeSinceMs.get(epoch),
       topicOf: (name) => `${deps.topicPrefix}${name}`,
     });
+  }
+
+  /** What was made of which table, by its oid. */
+  get journal(): ReadonlyMap<number, JournalTable> {
+    return this.#applier.tables;
   }
 
   async open(): Promise<void> {

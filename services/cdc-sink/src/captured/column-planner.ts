@@ -30,6 +30,11 @@ class ColumnPlanner {
   readonly #keyNames: readonly string[];
   readonly #columns: PhysicalColumn[];
   readonly #actions: ActionFor[] = [];
+  /**
+   * Columns to alter in place, each once, to what it is in the end: a step on the way could not be repeated after a crash,
+   * since ClickHouse does not take a Nullable back.
+   */
+  readonly #modified = new Set<string>();
   readonly #notes: string[] = [];
 
   constructor(known: JournalTable, row: HistoryRow, isNew: boolean) {
@@ -41,6 +46,7 @@ class ColumnPlanner {
 
   result(wanted: readonly HistoryColumn[]): ColumnPlan {
     const actions = this.#actions;
+    const modified = this.#columns.filter(({ physical }) => this.#modified.has(physical));
     const keyColumns = wanted
       .filter(({ keyPosition }) => keyPosition !== null)
       .toSorted((a, b) => (a.keyPosition ?? 0) - (b.keyPosition ?? 0));
@@ -49,7 +55,10 @@ class ColumnPlanner {
       columns: this.#columns,
       key: { key: physical, keyAttnums: keyColumns.map(({ attnum }) => attnum) },
       notes: this.#notes,
-      actions: (table) => actions.map((make) => make(table)),
+      actions: (table) => [
+        ...modified.map((column): Action => ({ kind: 'modify_column', table, column })),
+        ...actions.map((make) => make(table)),
+      ],
     };
   }
 
@@ -71,7 +80,7 @@ class ColumnPlanner {
     if (isWidening(current.type, type) && !this.#keyNames.includes(current.physical)) {
       this.#notes.push(`column ${column.name} widened to ${typeName(type, current.isNullable)}`);
       const wider = this.#replace(current, { type });
-      this.#actions.push((table) => ({ kind: 'modify_column', table, column: wider }));
+      this.#modified.add(wider.physical);
       return this.#keep(wider, column);
     }
     this.#retype(current, column, type);
@@ -162,7 +171,7 @@ class ColumnPlanner {
       return marked;
     }
     const nullable = this.#replace(column, { isNullable: true });
-    this.#actions.push((table) => ({ kind: 'modify_column', table, column: nullable }));
+    this.#modified.add(nullable.physical);
     return nullable;
   }
 

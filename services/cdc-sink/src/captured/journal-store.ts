@@ -62,7 +62,7 @@ export class JournalStore {
       command: row.command ?? '',
       result: plan.result,
       notes: plan.notes,
-      applied_at: nowMs / 1000,
+      applied_at: new Date(nowMs).toISOString().replace('T', ' ').slice(0, -1),
     });
     const { table } = plan;
     await this.#insert('ops.captured_tables', {
