@@ -23,7 +23,9 @@ export interface QueryContext {
 
 const READING = new Set(['SELECT', 'WITH', 'SHOW', 'DESCRIBE', 'DESC', 'EXPLAIN', 'EXISTS', 'FROM', 'USE', 'SET']);
 const STREAMABLE = new Set(['SELECT', 'WITH', 'FROM']);
-/** As much of a result is held back when the client wants it complete. */
+/** So much is there before anything is sent, as ClickHouse does: a small result comes whole or as an exception. */
+const FIRST_BYTES = 1024 * 1024;
+/** So much is held back when the client wants it complete. */
 const HELD_BYTES = 16 * 1024 * 1024;
 
 /** Runs one statement and sends its result. Throws before anything was sent, or cuts the connection after. */
@@ -126,14 +128,13 @@ function summary(result: { rowsRead: number; bytesRead: number }, isInsert: bool
   return JSON.stringify({ read_rows: rows, read_bytes: bytes, ...written });
 }
 
-/** Nothing is sent before the first piece is there, so that most exceptions still come as such. */
 async function sendStream(
   sql: string,
   format: string,
   context: QueryContext,
   { request, reply, finish }: Exchange,
 ): Promise<void> {
-  const holdBytes = context.parameters.waitForEnd ? HELD_BYTES : 0;
+  const holdBytes = context.parameters.waitForEnd ? HELD_BYTES : FIRST_BYTES;
   let held: Buffer[] = [];
   let heldBytes = 0;
   let isSending = false;
@@ -141,7 +142,7 @@ async function sendStream(
     if (reply.isOver) return finish();
     held.push(piece);
     heldBytes += piece.length;
-    if (heldBytes <= holdBytes) continue;
+    if (!isSending && heldBytes <= holdBytes) continue;
     if (!isSending && context.parameters.isCompressionWanted) reply.compress(request);
     isSending = true;
     for (const one of held) await reply.write(one);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
@@ -16,9 +17,11 @@ export class Reply {
   readonly #response: ServerResponse;
   #compressor: Transform | null = null;
   #isOver = false;
+  readonly #exceptionTag = randomBytes(8).toString('hex');
 
   constructor(response: ServerResponse) {
     this.#response = response;
+    response.setHeader('X-ClickHouse-Exception-Tag', this.#exceptionTag);
     // A client that hangs up is no failure of ours; whoever runs the query watches `closed`.
     response.on('error', () => {});
     response.once('close', () => {
@@ -71,14 +74,23 @@ export class Reply {
     else target.end(last);
   }
 
-  /** As an answer while none has begun; else the connection is cut, so that nobody takes half a result for a whole. */
+  /**
+   * As an answer while none has begun; else in the midst of the result, marked as ClickHouse marks it since 25.11, and
+   * with the connection cut behind it, so that nobody takes half a result for a whole.
+   */
   fail(error: EngineException, version: string): void {
     if (this.#isOver) return;
-    if (this.#response.headersSent || this.#compressor !== null) {
+    const text = Buffer.from(`${error.message} (version ${version} (embedded))\n`);
+    if (this.#compressor !== null) {
       this.#response.destroy();
       return;
     }
-    const text = Buffer.from(`${error.message} (version ${version} (embedded))\n`);
+    if (this.#response.headersSent) {
+      const mark = `\r\n__exception__\r\n`;
+      const end = `${text.length} ${this.#exceptionTag}${mark}`;
+      this.#response.write(`${mark}${this.#exceptionTag}\r\n${text.toString()}${end}`, () => this.#response.destroy());
+      return;
+    }
     this.#response.statusCode = statusOf(error.exceptionCode);
     this.#response.setHeader('X-ClickHouse-Exception-Code', String(error.exceptionCode));
     this.#response.setHeader('Content-Type', 'text/plain; charset=UTF-8');

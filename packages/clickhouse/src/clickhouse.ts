@@ -101,7 +101,7 @@ class DriverClickhouse implements Clickhouse {
       });
       return await result.json<T>();
     } catch (error) {
-      throw fromDriver(error, sql);
+      throw fromDriver(error, sql, options?.signal);
     }
   }
 
@@ -110,7 +110,7 @@ class DriverClickhouse implements Clickhouse {
       const result = await this.#client.query({ ...common(params, options), query: sql, format: 'JSONEachRow' });
       for await (const rows of result.stream<T>()) yield rows.map((row) => row.json<T>());
     } catch (error) {
-      throw fromDriver(error, sql);
+      throw fromDriver(error, sql, options?.signal);
     }
   }
 
@@ -120,7 +120,7 @@ class DriverClickhouse implements Clickhouse {
       const result = await this.#client.exec({ ...common(undefined, { ...options, settings }), query: sql });
       return await text(result.stream);
     } catch (error) {
-      throw fromDriver(error, sql);
+      throw fromDriver(error, sql, options?.signal);
     }
   }
 
@@ -128,7 +128,7 @@ class DriverClickhouse implements Clickhouse {
     try {
       await this.#client.command({ ...common(params, options), query: sql });
     } catch (error) {
-      throw fromDriver(error, sql);
+      throw fromDriver(error, sql, options?.signal);
     }
   }
 
@@ -147,7 +147,7 @@ class DriverClickhouse implements Clickhouse {
         // An insert has no result; the answer has arrived when its stream ends.
       }
     } catch (error) {
-      throw fromDriver(error, query);
+      throw fromDriver(error, query, options.signal);
     }
   }
 

@@ -2,12 +2,12 @@ import { ClickHouseError as DriverError } from '@clickhouse/client';
 import { ClickhouseError, isTransientException } from './errors.ts';
 
 /** What the driver throws, as one of our codes; the statement's beginning stands in the message. */
-export function fromDriver(error: unknown, statement: string): ClickhouseError {
+export function fromDriver(error: unknown, statement: string, signal?: AbortSignal): ClickhouseError {
   if (error instanceof ClickhouseError) return error;
   if (error instanceof DriverError) return refused(error, statement);
   const at = `[${shorten(statement)}]`;
   const message = error instanceof Error ? `${error.name} ${error.message}` : String(error);
-  if (/\babort/i.test(message) && !/socket/i.test(message)) {
+  if (signal?.aborted === true) {
     return new ClickhouseError('CANCELLED', `cancelled ${at}`, { cause: error });
   }
   if (/timeout error|timed out/i.test(message)) {

@@ -1,3 +1,4 @@
+export { type ClickhouseTarget, clickhouseTarget } from './clickhouse-target.ts';
 export { launchBrowser, type TestBrowser } from './browser.ts';
 export { type EventStream, eventStream } from './event-stream.ts';
 export { eventually, type EventuallyOptions } from './eventually.ts';
