@@ -13,6 +13,7 @@ import { EbbError } from '@ebb/core';
  * - `NO_FREE_PORT`: no port is free near the wanted one.
  * - `NOT_READY`: it answers, but cannot do its work yet.
  * - `BAD_OPTION`: an option of the caller that cannot be used.
+ * - `DISK_FULL`: too little space to start a server that would harm its data on a full disk.
  * - `ABORTED`: the caller gave up while the server was starting.
  */
 export type LocalStackErrorCode =
@@ -27,6 +28,7 @@ export type LocalStackErrorCode =
   | 'NO_FREE_PORT'
   | 'NOT_READY'
   | 'BAD_OPTION'
+  | 'DISK_FULL'
   | 'ABORTED';
 
 export class LocalStackError extends EbbError<LocalStackErrorCode> {}

@@ -9,6 +9,7 @@ import { createKafka } from '@ebb/kafka';
 import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { ensureClassArchive } from './class-archive.ts';
+import { requireFreeSpace } from './free-space.ts';
 import { findJava, type Java } from './java.ts';
 import { type BrokerLink, brokerProperties } from './kafka-config.ts';
 import { type Jars, ownerArgument } from './jars.ts';
@@ -17,6 +18,8 @@ import { anyFreePort } from './ports.ts';
 import { waitUntilReady } from './ready.ts';
 
 const run = promisify(execFile);
+/** A broker that could work for a while: indexes of 10 MB, and some of what waits for it. */
+const MIN_FREE_MB = 128;
 const LOG4J = join(import.meta.dirname, '..', 'kafka', 'log4j2.properties');
 
 export interface KafkaOptions {
@@ -85,6 +88,10 @@ export async function checkKafkaIsOurs(at: { port: number; dataDir: string }): P
 
 async function startBroker(broker: Broker, options: KafkaOptions, jvmOptions: string[]): Promise<KafkaServer> {
   const properties = join(broker.dataDir, 'server.properties');
+  mkdirSync(broker.dataDir, { recursive: true });
+  // A broker that starts on a full disk takes its metadata log for damaged, begins an empty one and then throws away
+  // every topic as unknown.
+  requireFreeSpace(broker.dataDir, MIN_FREE_MB, 'Kafka');
   // A killed JVM leaves its unpacked libraries behind.
   rmSync(join(broker.dataDir, 'tmp'), { recursive: true, force: true });
   mkdirSync(join(broker.dataDir, 'tmp'), { recursive: true });
