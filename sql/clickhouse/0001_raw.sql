@@ -38,7 +38,9 @@ CREATE TABLE IF NOT EXISTS raw.web_events (
   _kafka_time DateTime64(3, 'UTC'),
   _inserted_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'),
   -- The row with the greatest one stays.
-  _precedence UInt64 MATERIALIZED 18446744073709551615 - toUInt64(_offset)
+  _precedence UInt64 MATERIALIZED 18446744073709551615 - toUInt64(_offset),
+  -- Whoever looks at what came lately reads few parts.
+  INDEX kafka_time _kafka_time TYPE minmax GRANULARITY 64
 ) ENGINE = ReplacingMergeTree(_precedence)
 ORDER BY (source, day, user_key, event_id);
 

@@ -19,6 +19,7 @@ export interface TestClickhouse {
   /** Of a user who may only read. */
   readerUrl: string;
   clickhouse: Clickhouse;
+  dataDir: string;
   pid(): number;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
@@ -55,6 +56,7 @@ export async function testClickhouse(options: { memoryMb?: number } = {}): Promi
     url,
     readerUrl: clickhouseUrl(port, reader),
     clickhouse,
+    dataDir: join(directory, 'data'),
     pid: () => server.pid,
     kill: async () => {
       process.kill(server.pid, 'SIGKILL');
