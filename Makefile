@@ -11,8 +11,11 @@ EBB := node packages/cli/bin/ebb.js
 STAMP := node_modules/.ebb-install
 # Events that one generate_* run makes.
 COUNT ?= 5000
+# Of `make soak`.
+RATE ?= 10000
+MINUTES ?= 10
 
-.PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench format \
+.PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench soak format \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -72,6 +75,9 @@ test-compose: install ## bring docker-compose.yml up, check it, take it down
 
 bench: install ## measure, and print the table of the README
 	@$(EBB) bench
+
+soak: install ## the whole platform at RATE events/s for MINUTES: delays, processor, memory, backlogs
+	@$(EBB) soak --rate $(RATE) --minutes $(MINUTES)
 
 format: install ## format every file
 	@prettier --write --log-level warn .

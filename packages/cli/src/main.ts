@@ -18,6 +18,7 @@ import { registerPsql } from './commands/psql.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSimulate } from './commands/simulate.ts';
+import { registerSoak } from './commands/soak.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerUp } from './commands/up.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerBackup,
   registerDrill,
   registerBench,
+  registerSoak,
   registerDoctor,
 ];
 

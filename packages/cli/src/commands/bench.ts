@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, hostEnvironment } from '@ebb/config';
 import { EbbError } from '@ebb/core';
 import type { Command } from 'commander';
+import { machine } from '../bench/machine.ts';
 import { withPrivateStack } from '../private-stack.ts';
 import { REPOSITORY } from '../stack/home.ts';
 
@@ -26,6 +26,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     script: DRAIN,
     args: ['--prefill', '10000000', '--ids', 'time-ordered', '--modes', 'full'],
   },
+  'cdc-drain': { script: 'packages/cli/src/bench/cdc-drain-main.ts', hasOwnStack: true },
+  'cdc-latency': { script: 'packages/cli/src/bench/cdc-latency-main.ts', hasOwnStack: true },
   latency: { script: 'packages/cli/src/bench/latency-main.ts', hasOwnStack: true },
   collector: { script: 'services/collector/bench/collector.bench.ts' },
   simulator: { script: 'services/simulator/src/rate.bench.ts' },
@@ -73,10 +75,4 @@ async function runScript(benchmark: Benchmark, servers: Environment): Promise<vo
   const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...hostEnvironment(), ...servers } });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new EbbError('BENCHMARK_FAILED', `${benchmark.script} ended with ${code}`);
-}
-
-function machine(): string {
-  const cores = cpus();
-  const memoryGb = Math.round(totalmem() / 1024 ** 3);
-  return `${cores.length} × ${cores[0]?.model.trim()}, ${memoryGb} GB, ${process.platform}, Node ${process.version}`;
 }
