@@ -41,11 +41,3 @@ CREATE TABLE IF NOT EXISTS ops.barriers (
   reason LowCardinality(String),
   made_at DateTime64(3, 'UTC') DEFAULT now64(3)
 ) ENGINE = ReplacingMergeTree ORDER BY (table_oid, version, reason);
-
--- How far initial snapshots came; one that is complete makes a barrier.
-CREATE TABLE IF NOT EXISTS ops.snapshot_positions (
-  table_oid UInt32,
-  table_name String,
-  epoch UInt16,
-  version UInt128
-) ENGINE = ReplacingMergeTree ORDER BY (table_oid, epoch, version);

@@ -14,9 +14,8 @@ export type Action =
       readonly kind: 'add_null_mark';
       readonly table: JournalTable;
       readonly column: PhysicalColumn;
-      readonly isNull: boolean;
+      /** Expression old rows read as. */ readonly whenMissing: string;
     }
-  | { readonly kind: 'modify_column'; readonly table: JournalTable; readonly column: PhysicalColumn }
   /** New physical tables with another key, filled from the log of the old ones. */
   | { readonly kind: 'rebuild'; readonly from: JournalTable; readonly to: JournalTable }
   | { readonly kind: 'views'; readonly table: JournalTable }

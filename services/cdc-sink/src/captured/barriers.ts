@@ -4,7 +4,6 @@ import { versionWords } from './position.ts';
 import type { TableInsert } from './types.ts';
 
 const BARRIER_COLUMNS = ['table_oid', 'table_name', 'version', 'reason'] as const;
-const SNAPSHOT_COLUMNS = ['table_oid', 'table_name', 'epoch', 'version'] as const;
 
 /** Rows of ops.barriers: everything of the table below the version is gone. */
 export function truncateBarriers(truncates: readonly Truncate[]): TableInsert[] {
@@ -17,19 +16,6 @@ export function truncateBarriers(truncates: readonly Truncate[]): TableInsert[] 
     writer.string('truncate');
   }
   return [insertOf('ops.barriers', BARRIER_COLUMNS, truncates.length, writer)];
-}
-
-/** Rows of ops.snapshot_positions: that far an initial snapshot of the table came. */
-export function snapshotPositions(snapshots: readonly Truncate[]): TableInsert[] {
-  if (snapshots.length === 0) return [];
-  const writer = new RowBinaryWriter(256 * snapshots.length);
-  for (const { oid, name, position } of snapshots) {
-    writer.uint32(oid);
-    writer.string(name);
-    writer.uint16(position.epoch);
-    writer.uint128Words(...versionWords(position));
-  }
-  return [insertOf('ops.snapshot_positions', SNAPSHOT_COLUMNS, snapshots.length, writer)];
 }
 
 function insertOf(table: string, columns: readonly string[], rows: number, writer: RowBinaryWriter): TableInsert {

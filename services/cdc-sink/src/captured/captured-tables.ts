@@ -1,6 +1,6 @@
 import type { Clickhouse } from '@ebb/clickhouse';
 import type { Logger } from '@ebb/runtime';
-import { snapshotPositions, truncateBarriers } from './barriers.ts';
+import { truncateBarriers } from './barriers.ts';
 import { ChunkDecoder } from './chunk-decoder.ts';
 import type { HistorySource } from './history-store.ts';
 import { JournalStore } from './journal-store.ts';
@@ -110,11 +110,7 @@ export class Captured implements CapturedTables {
       positionOf(progress.maxVersion),
     );
     const decoded = await decoder.decode(progress.nextOffset);
-    const inserts = [
-      ...this.#rows.take(),
-      ...truncateBarriers(decoded.truncates),
-      ...snapshotPositions(decoded.snapshots),
-    ];
+    const inserts = [...this.#rows.take(), ...truncateBarriers(decoded.truncates)];
     const { deadLetters, max, nextOffset, stopReason } = decoded;
     const next = { ...progress, nextOffset, maxVersion: versionOf(max) };
     if (stopReason === undefined) {

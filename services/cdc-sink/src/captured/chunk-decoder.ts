@@ -11,16 +11,24 @@ import {
   ValueError,
 } from './failures.ts';
 import { type Layout, layoutProblem, type RowMeta } from './layout.ts';
-import { comparePositions, incrementalFloor, LSN_ZERO, type Position, position } from './position.ts';
+import {
+  comparePositions,
+  incrementalFloor,
+  initialPosition,
+  LSN_ZERO,
+  type Lsn,
+  type Position,
+  position,
+} from './position.ts';
 import type { TableRows } from './table-rows.ts';
 import type { CapturedChunk } from './types.ts';
 
 /** What the decoder asks of the tables. */
 export interface Schemas {
   /** The layout of a change, by where it was made. */
-  layoutAt(source: ChangeSource, at: Position): LayoutVerdict;
+  layoutAt(source: ChangeSource, lsn: Lsn): LayoutVerdict;
   /** Every layout the table had, the newest first. */
-  otherLayouts(source: ChangeSource, at: Position): Layout[];
+  otherLayouts(source: ChangeSource): Layout[];
 }
 
 export type LayoutVerdict =
@@ -39,8 +47,6 @@ export interface Truncate {
 export interface DecodedChunk {
   readonly deadLetters: readonly DeadLetter[];
   readonly truncates: readonly Truncate[];
-  /** Greatest position of initial-snapshot rows, by table. */
-  readonly snapshots: readonly Truncate[];
   readonly max: Position;
   readonly nextOffset: number;
   /** Why the table has to stop at `nextOffset`. */
@@ -63,7 +69,6 @@ export class ChunkDecoder {
   readonly #chunk: CapturedChunk;
   readonly #deadLetters: DeadLetter[] = [];
   readonly #truncates: Truncate[] = [];
-  readonly #snapshots = new Map<number, Truncate>();
   #max: Position;
   #stopReason: string | undefined;
 
@@ -87,7 +92,6 @@ export class ChunkDecoder {
     return {
       deadLetters: this.#deadLetters,
       truncates: this.#truncates,
-      snapshots: [...this.#snapshots.values()],
       max: this.#max,
       nextOffset,
       ...(stopReason === undefined ? {} : { stopReason }),
@@ -118,7 +122,7 @@ export class ChunkDecoder {
 
   #takeTruncate(message: ConsumedMessage, source: ChangeSource): void {
     const at = this.#positionOf(source);
-    const verdict = this.#tools.schemas.layoutAt(source, at);
+    const verdict = this.#tools.schemas.layoutAt(source, lsnOf(source, at));
     if (verdict.kind === 'stop') return this.#stop(message, verdict.reason);
     if (verdict.kind === 'ignore') return;
     const { row } = verdict.layout;
@@ -128,7 +132,7 @@ export class ChunkDecoder {
 
   #takeRow(message: ConsumedMessage, change: RowChange): Promise<void> | undefined {
     const at = this.#positionOf(change.source);
-    const verdict = this.#tools.schemas.layoutAt(change.source, at);
+    const verdict = this.#tools.schemas.layoutAt(change.source, lsnOf(change.source, at));
     if (verdict.kind === 'stop') {
       this.#stop(message, verdict.reason);
       return undefined;
@@ -151,16 +155,11 @@ export class ChunkDecoder {
     }
     const meta = this.#metaOf(message, change, at);
     try {
-      this.#add(layout, change, meta);
+      this.#tools.rows.add(layout, change, meta);
       return undefined;
     } catch (error) {
       return this.#recover(error, message, { change, layout, meta });
     }
-  }
-
-  #add(layout: Layout, change: RowChange, meta: RowMeta): void {
-    this.#tools.rows.add(layout, change, meta);
-    if (change.source.snapshot === 'initial') this.#noteSnapshot(layout, meta.position);
   }
 
   #recover(
@@ -188,7 +187,7 @@ export class ChunkDecoder {
     const shown = `${layout.row.schema}.${layout.row.table}: set REPLICA IDENTITY FULL and read the row again`;
     if (after === null) return this.#bury(message, 'unavailable_value', shown);
     try {
-      this.#add(layout, { ...change, after }, meta);
+      this.#tools.rows.add(layout, { ...change, after }, meta);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#bury(message, 'unavailable_value', `${shown} (${error.message})`);
@@ -204,10 +203,10 @@ export class ChunkDecoder {
     change: RowChange,
     { layout, meta, error }: { layout: Layout; meta: RowMeta; error: SchemaMismatchError },
   ): void {
-    for (const other of this.#tools.schemas.otherLayouts(change.source, meta.position)) {
+    for (const other of this.#tools.schemas.otherLayouts(change.source)) {
       if (other === layout || layoutProblem(other) !== undefined) continue;
       try {
-        return this.#add(other, change, meta);
+        return this.#tools.rows.add(other, change, meta);
       } catch (failure) {
         if (!(failure instanceof SchemaMismatchError)) {
           const exact = failure instanceof InexactNumberError ? decodeEnvelope(message, true) : undefined;
@@ -220,7 +219,7 @@ export class ChunkDecoder {
   }
 
   #positionOf({ epoch, sequence: { commit, change }, snapshot }: ChangeSource): Position {
-    if (snapshot === 'initial') return position(epoch, LSN_ZERO, change ?? LSN_ZERO);
+    if (snapshot === 'initial') return initialPosition(epoch);
     if (snapshot === 'none' && change !== null) return position(epoch, commit ?? LSN_ZERO, change);
     // Read between two watermarks: after every change before them in the stream, which are all older.
     const floor = incrementalFloor(epoch);
@@ -230,12 +229,6 @@ export class ChunkDecoder {
 
   #seen(at: Position): void {
     this.#max = later(this.#max, at);
-  }
-
-  #noteSnapshot({ row }: Layout, at: Position): void {
-    const known = this.#snapshots.get(row.oid);
-    if (known !== undefined && comparePositions(known.position, at) >= 0) return;
-    this.#snapshots.set(row.oid, { oid: row.oid, name: `${row.schema}.${row.table}`, position: at });
   }
 
   #metaOf(message: ConsumedMessage, change: RowChange, at: Position): RowMeta {
@@ -272,6 +265,11 @@ export class ChunkDecoder {
       }),
     );
   }
+}
+
+/** Where the schema of a change is looked up: also rows that were read carry the position of their reading. */
+function lsnOf({ sequence: { change } }: ChangeSource, at: Position): Lsn {
+  return change ?? { high: at.changeHigh, low: at.changeLow };
 }
 
 function later(a: Position, b: Position): Position {

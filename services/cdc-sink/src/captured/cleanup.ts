@@ -23,19 +23,32 @@ export function expiredTombstones(table: JournalTable, stands: readonly Partitio
 }
 
 /**
- * First what such deletions replaced, then, where nothing of it is left, the deletions themselves: parts are rewritten one
- * after the other, and a reader in between, or a crash, must not see an old row without its deletion.
+ * First what such deletions replaced, and only when that is done, where nothing of it is left, the deletions themselves:
+ * ClickHouse rewrites parts one after the other, and a reader in between must not see an old row without its deletion.
  */
-export function removalOfDeleted(table: JournalTable, stands: readonly PartitionStand[], nowMs: number): string[] {
+export function removalOfReplaced(table: JournalTable, stands: readonly PartitionStand[], nowMs: number): string {
+  const { name, key, list, candidates } = partsOf(table, stands, nowMs);
+  const gone = `SELECT ${list} FROM ${name} WHERE ${key} IN (${candidates}) GROUP BY ${list} HAVING argMax(_deleted, _version) = 1`;
+  return `ALTER TABLE ${name} DELETE WHERE _deleted = 0 AND ${key} IN (${gone})`;
+}
+
+export function removalOfTombstones(table: JournalTable, stands: readonly PartitionStand[], nowMs: number): string {
+  const { name, key, list, candidates, tombstone } = partsOf(table, stands, nowMs);
+  const left = `SELECT ${list} FROM ${name} WHERE _deleted = 0 AND ${key} IN (${candidates})`;
+  return `ALTER TABLE ${name} DELETE WHERE ${tombstone} AND ${key} NOT IN (${left})`;
+}
+
+function partsOf(table: JournalTable, stands: readonly PartitionStand[], nowMs: number): StatementParts {
   const name = rawName(table.stateTable);
-  const key = `(${table.key.map(quote).join(', ')})`;
   const list = table.key.map(quote).join(', ');
   const tombstone = `_deleted = 1 AND ${isExpired(stands, nowMs)}`;
-  const candidates = `SELECT ${list} FROM ${name} WHERE ${tombstone}`;
-  const gone = `SELECT ${list} FROM ${name} WHERE ${key} IN (${candidates}) GROUP BY ${list} HAVING argMax(_deleted, _version) = 1`;
-  const left = `SELECT ${list} FROM ${name} WHERE _deleted = 0 AND ${key} IN (${candidates})`;
-  return [
-    `ALTER TABLE ${name} DELETE WHERE _deleted = 0 AND ${key} IN (${gone})`,
-    `ALTER TABLE ${name} DELETE WHERE ${tombstone} AND ${key} NOT IN (${left})`,
-  ];
+  return { name, list, key: `(${list})`, tombstone, candidates: `SELECT ${list} FROM ${name} WHERE ${tombstone}` };
+}
+
+interface StatementParts {
+  readonly name: string;
+  readonly list: string;
+  readonly key: string;
+  readonly tombstone: string;
+  readonly candidates: string;
 }

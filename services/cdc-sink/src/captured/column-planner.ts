@@ -15,7 +15,10 @@ export interface ColumnPlan {
   actions(table: JournalTable): Action[];
 }
 
-/** Brings the columns the journal knows to those of a history row, one column at a time. */
+/**
+ * Brings the columns the journal knows to those of a history row, one column at a time. What a physical column is called
+ * and which type it has never changes: rows that were encoded a moment ago are positional, and may be inserted after it.
+ */
 export function planColumns(known: JournalTable, row: HistoryRow, isNew: boolean): ColumnPlan {
   const planner = new ColumnPlanner(known, row, isNew);
   const wanted = row.columns.filter(({ isVirtual }) => !isVirtual);
@@ -30,11 +33,6 @@ class ColumnPlanner {
   readonly #keyNames: readonly string[];
   readonly #columns: PhysicalColumn[];
   readonly #actions: ActionFor[] = [];
-  /**
-   * Columns to alter in place, each once, to what it is in the end: a step on the way could not be repeated after a crash,
-   * since ClickHouse does not take a Nullable back.
-   */
-  readonly #modified = new Set<string>();
   readonly #notes: string[] = [];
 
   constructor(known: JournalTable, row: HistoryRow, isNew: boolean) {
@@ -46,7 +44,6 @@ class ColumnPlanner {
 
   result(wanted: readonly HistoryColumn[]): ColumnPlan {
     const actions = this.#actions;
-    const modified = this.#columns.filter(({ physical }) => this.#modified.has(physical));
     const keyColumns = wanted
       .filter(({ keyPosition }) => keyPosition !== null)
       .toSorted((a, b) => (a.keyPosition ?? 0) - (b.keyPosition ?? 0));
@@ -55,14 +52,11 @@ class ColumnPlanner {
       columns: this.#columns,
       key: { key: physical, keyAttnums: keyColumns.map(({ attnum }) => attnum) },
       notes: this.#notes,
-      actions: (table) => [
-        ...modified.map((column): Action => ({ kind: 'modify_column', table, column })),
-        ...actions.map((make) => make(table)),
-      ],
+      actions: (table) => actions.map((make) => make(table)),
     };
   }
 
-  /** Columns that are gone keep their values; rows from now on have NULL there. */
+  /** Columns that are gone keep their values. */
   endMissing(attnums: ReadonlySet<number>): void {
     for (const column of this.#columns) {
       if (column.untilDdlId === null && !attnums.has(column.attnum)) {
@@ -75,15 +69,15 @@ class ColumnPlanner {
   bring(column: HistoryColumn): void {
     const current = this.#current(column.attnum);
     if (current === undefined) return this.#add(column);
+    if (current.name !== column.name) this.#notes.push(`column ${current.name} renamed to ${column.name}`);
     const type = this.#typeOf(column);
-    if (isSameType(current.type, type)) return this.#keep(current, column);
-    if (isWidening(current.type, type) && !this.#keyNames.includes(current.physical)) {
-      this.#notes.push(`column ${column.name} widened to ${typeName(type, current.isNullable)}`);
-      const wider = this.#replace(current, { type });
-      this.#modified.add(wider.physical);
-      return this.#keep(wider, column);
+    if (!isSameType(current.type, type)) return this.#retype(current, column, type);
+    const becomesNullable = !column.notNull && column.keyPosition === null && !canBeNull(current);
+    if (becomesNullable && !this.#keyNames.includes(current.physical)) return this.#allowNull(current, column);
+    if (current.attNotNull !== column.notNull) {
+      this.#notes.push(`column ${column.name} ${column.notNull ? 'is NOT NULL' : 'may be NULL'}`);
     }
-    this.#retype(current, column, type);
+    this.#replace(current, { name: column.name, attNotNull: column.notNull });
   }
 
   #typeOf(column: HistoryColumn): ColumnType {
@@ -94,20 +88,24 @@ class ColumnPlanner {
     return column.keyPosition !== null || isWide ? asKeyType(type) : type;
   }
 
-  #keep(current: PhysicalColumn, column: HistoryColumn): void {
-    let kept = current;
-    if (current.name !== column.name) this.#notes.push(`column ${current.name} renamed to ${column.name}`);
-    if (current.attNotNull !== column.notNull && column.notNull) this.#notes.push(`column ${column.name} is NOT NULL`);
-    if (!column.notNull && column.keyPosition === null)
-      kept = this.#makeNullable(kept, `column ${column.name} may be NULL`);
-    this.#replace(kept, { name: column.name, attNotNull: column.notNull });
+  #allowNull(current: PhysicalColumn, column: HistoryColumn): void {
+    this.#notes.push(`column ${column.name} may be NULL`);
+    if (current.type.kind !== 'Array') {
+      this.#end(current);
+      const whenMissing = quoteClickhouseName(current.physical);
+      this.#addPhysical(column, current.type, { whenMissing, isFilled: true, isNull: 'false' });
+      return;
+    }
+    const nullMark = this.#freeName(`${current.physical}__is_null`, column.attnum);
+    const marked = this.#replace(current, { nullMark, name: column.name, attNotNull: false });
+    this.#addMark(marked, 'false');
   }
 
   #add(column: HistoryColumn): void {
     const type = this.#typeOf(column);
     const whenMissing = this.#isNew ? undefined : missingValueExpression(column, type);
     const isFilled = this.#isNew || whenMissing !== undefined;
-    this.#addPhysical(column, type, { whenMissing, isFilled });
+    this.#addPhysical(column, type, { whenMissing, isFilled, isNull: String(!isFilled) });
     if (!this.#isNew) {
       const reads = whenMissing ?? (column.default === 'volatile' ? 'NULL until it has been read again' : 'NULL');
       this.#notes.push(`column ${column.name} ${typeName(type, false)} added; earlier rows read ${reads}`);
@@ -116,11 +114,14 @@ class ColumnPlanner {
 
   #retype(current: PhysicalColumn, column: HistoryColumn, type: ColumnType): void {
     this.#end(current);
-    const whenMissing = conversionExpression(quoteClickhouseName(current.physical), current.type, type);
-    const added = this.#addPhysical(column, type, { whenMissing, isFilled: false });
-    const reads = whenMissing ?? 'NULL until it has been read again';
+    const whenMissing = conversionExpression(current, type);
+    const isFilled = whenMissing !== undefined && !current.isNullable;
+    const isNull = whenMissing === undefined ? 'true' : (current.nullMark ?? 'false');
+    const added = this.#addPhysical(column, type, { whenMissing, isFilled, isNull });
+    const what = isWidening(current.type, type) ? 'widened' : 'changed';
+    const reads = whenMissing === undefined ? 'NULL until it has been read again' : `what ${current.physical} holds`;
     this.#notes.push(
-      `column ${column.name} changed from ${typeName(current.type, false)} to ${typeName(type, false)}: new column ` +
+      `column ${column.name} ${what} from ${typeName(current.type, false)} to ${typeName(type, false)}: new column ` +
         `${added.physical}; earlier rows read ${reads}`,
     );
   }
@@ -128,7 +129,7 @@ class ColumnPlanner {
   #addPhysical(
     column: HistoryColumn,
     type: ColumnType,
-    fill: { whenMissing: string | undefined; isFilled: boolean },
+    fill: { whenMissing: string | undefined; isFilled: boolean; isNull: string },
   ): PhysicalColumn {
     const isArray = type.kind === 'Array';
     const physical = this.#freeName(column.name, column.attnum);
@@ -138,7 +139,7 @@ class ColumnPlanner {
       physical,
       nullMark: isArray && mayBeNull ? this.#freeName(`${physical}__is_null`, column.attnum) : null,
       type,
-      isNullable: !isArray && mayBeNull && column.keyPosition === null,
+      isNullable: !isArray && mayBeNull,
       fromDdlId: this.#row.id,
       untilDdlId: null,
       name: column.name,
@@ -147,32 +148,17 @@ class ColumnPlanner {
     this.#columns.push(added);
     if (!this.#isNew) {
       this.#actions.push((table) => ({ kind: 'add_column', table, column: added, whenMissing: fill.whenMissing }));
-      if (added.nullMark !== null) this.#addMark(added, fill.whenMissing === undefined);
+      if (added.nullMark !== null) this.#addMark(added, fill.isNull);
     }
     return added;
   }
 
-  #addMark(column: PhysicalColumn, isNull: boolean): void {
-    this.#actions.push((table) => ({ kind: 'add_null_mark', table, column, isNull }));
+  #addMark(column: PhysicalColumn, whenMissing: string): void {
+    this.#actions.push((table) => ({ kind: 'add_null_mark', table, column, whenMissing }));
   }
 
   #end(column: PhysicalColumn): void {
-    // A dropped key column stays NOT NULL: it is in the sorting key until the tables are built again.
-    const kept = this.#keyNames.includes(column.physical) ? column : this.#makeNullable(column, undefined);
-    this.#replace(kept, { untilDdlId: this.#row.id });
-  }
-
-  #makeNullable(column: PhysicalColumn, note: string | undefined): PhysicalColumn {
-    if (column.isNullable || column.nullMark !== null || this.#keyNames.includes(column.physical)) return column;
-    if (note !== undefined) this.#notes.push(note);
-    if (column.type.kind === 'Array') {
-      const marked = this.#replace(column, { nullMark: this.#freeName(`${column.physical}__is_null`, column.attnum) });
-      this.#addMark(marked, false);
-      return marked;
-    }
-    const nullable = this.#replace(column, { isNullable: true });
-    this.#modified.add(nullable.physical);
-    return nullable;
+    this.#replace(column, { untilDdlId: this.#row.id });
   }
 
   #current(attnum: number): PhysicalColumn | undefined {
@@ -195,4 +181,8 @@ class ColumnPlanner {
       if (!taken.has(candidate)) return candidate;
     }
   }
+}
+
+function canBeNull(column: PhysicalColumn): boolean {
+  return column.isNullable || column.nullMark !== null;
 }

@@ -30,10 +30,8 @@ export function statementsOf(action: Action): string[] {
     }
     case 'add_null_mark': {
       const mark = quote(action.column.nullMark ?? '');
-      return alterBoth(action.table, `ADD COLUMN IF NOT EXISTS ${mark} Bool DEFAULT ${String(action.isNull)}`);
+      return alterBoth(action.table, `ADD COLUMN IF NOT EXISTS ${mark} Bool DEFAULT ${action.whenMissing}`);
     }
-    case 'modify_column':
-      return alterBoth(action.table, `MODIFY COLUMN ${definition(action.column)}`);
     case 'rebuild':
       return [createState(action.to), createLog(action.to), ...copyLog(action.from, action.to)];
     case 'views':
@@ -132,11 +130,15 @@ function shownColumns(table: JournalTable): string[] {
   });
 }
 
+/** Our own columns; one that Postgres has as well is called `_cdc…` here. */
+function shownMetas(table: JournalTable, metas: readonly string[]): string[] {
+  const names = new Set(currentColumns(table).map(({ name }) => name));
+  return metas.map((meta) => `t.${meta} AS ${names.has(meta) ? `_cdc${meta}` : meta}`);
+}
+
 /** The rows Postgres has, with its columns as they are now. */
 function currentView(table: JournalTable): string {
-  const metas = ['_version', '_commit_time', '_partition', '_offset', '_kafka_time'].map(
-    (name) => `t.${name} AS ${name}`,
-  );
+  const metas = shownMetas(table, ['_version', '_commit_time', '_partition', '_offset', '_kafka_time']);
   return `CREATE OR REPLACE VIEW ${rawName(`${table.viewName}_current`)} AS
 SELECT ${[...shownColumns(table), ...metas].join(', ')}
 FROM ${rawName(table.stateTable)} AS t FINAL
@@ -145,7 +147,7 @@ WHERE t._deleted = 0 AND t._version >= (${barrierOf(table)})`;
 
 /** Every change once; truncates stand in ops.barriers. */
 function historyView(table: JournalTable): string {
-  const metas = META.map((name) => `t.${name} AS ${name}`);
+  const metas = shownMetas(table, META);
   return `CREATE OR REPLACE VIEW ${rawName(`${table.viewName}_history`)} AS
 SELECT ${[...shownColumns(table), ...metas].join(', ')}
 FROM ${rawName(table.logTable)} AS t FINAL`;

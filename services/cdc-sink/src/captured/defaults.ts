@@ -1,6 +1,7 @@
-import { quoteClickhouseText } from '@ebb/clickhouse';
-import { type BaseType, type ColumnType, hasOtherText, typeName } from './column-type.ts';
+import { quoteClickhouseName, quoteClickhouseText } from '@ebb/clickhouse';
+import { type BaseType, type ColumnType, hasOtherText, isWidening, typeName } from './column-type.ts';
 import type { HistoryColumn } from './history-row.ts';
+import type { PhysicalColumn } from './journal.ts';
 
 /**
  * What rows written before the column existed read as, as an expression for its DEFAULT: the constant Postgres itself
@@ -58,17 +59,20 @@ function isShownYear(text: string): boolean {
  * What a column of a new type reads as in rows that have only the old one, where the conversion is the one Postgres
  * makes. Undefined: such rows read NULL until they are read again.
  */
-export function conversionExpression(physical: string, from: ColumnType, to: ColumnType): string | undefined {
-  if (from.kind === 'Array' || to.kind === 'Array') return undefined;
-  if (to.kind === 'String') {
-    if (from.kind === 'Decimal') return `toDecimalString(${physical}, ${from.scale})`;
-    return TEXT_ALIKE.has(from.kind) ? `toString(${physical})` : undefined;
-  }
-  if (to.kind === 'Decimal' && from.kind.startsWith('Int') && to.precision - to.scale >= 19) {
-    return `CAST(${physical}, 'Nullable(${typeName(to, false)})')`;
-  }
-  if (to.kind === 'Int64' && from.kind.startsWith('Int')) return `toInt64(${physical})`;
-  return undefined;
+export function conversionExpression(
+  { physical, type: from, isNullable }: Pick<PhysicalColumn, 'physical' | 'type' | 'isNullable'>,
+  to: ColumnType,
+): string | undefined {
+  const name = quoteClickhouseName(physical);
+  const isExact = isWidening(from, to) || (isWhole(from) && to.kind === 'Decimal' && to.precision - to.scale >= 19);
+  if (isExact) return `CAST(${name}, '${typeName(to, isNullable).replaceAll("'", String.raw`\'`)}')`;
+  if (to.kind !== 'String') return undefined;
+  if (from.kind === 'Decimal') return `toDecimalString(${name}, ${from.scale})`;
+  return TEXT_ALIKE.has(from.kind) ? `toString(${name})` : undefined;
+}
+
+function isWhole(type: ColumnType): boolean {
+  return type.kind === 'Int16' || type.kind === 'Int32' || type.kind === 'Int64';
 }
 
 /** Types whose text is the same in both engines. */

@@ -21,7 +21,7 @@ export interface PhysicalColumn {
 
 export type TableStatus = 'active' | 'stopped' | 'dropped';
 
-/** Our own columns of state and log, which no column of Postgres may be called in a view. */
+/** Our own columns of state and log, whose names are not given to any other. */
 export const META_COLUMNS: readonly string[] = [
   '_version',
   '_deleted',

@@ -1,6 +1,6 @@
 import type { Clickhouse } from '@ebb/clickhouse';
 import type { Logger } from '@ebb/runtime';
-import { expiredTombstones, removalOfDeleted } from './cleanup.ts';
+import { expiredTombstones, removalOfReplaced, removalOfTombstones } from './cleanup.ts';
 import { rawName } from './ddl.ts';
 import type { Epoch } from './history-row.ts';
 import type { JournalTable } from './journal.ts';
@@ -37,6 +37,8 @@ export class Maintainer {
   readonly #targets = new Map<string, Map<number, number>>();
   /** High watermarks of the round before, by topic and partition. */
   #watermarks = new Map<string, number>();
+  /** Tables whose old rows are being removed; their deletions follow. */
+  readonly #removing = new Set<number>();
   readonly #cleanedAtMs = new Map<number, number>();
   readonly #live = new Map<number, number>();
   #stats: CapturedTableStats[] = [];
@@ -88,16 +90,9 @@ export class Maintainer {
     return this.#made;
   }
 
-  /** Rows of a snapshot that was begun again have the position of its last attempt; all older ones are gone. */
   async #insertBarrier(table: JournalTable, epoch: number): Promise<void> {
     const { clickhouse, logger } = this.#deps;
-    const rows = await clickhouse.query<{ version: string }>(
-      `SELECT toString(max(version)) AS version FROM ops.snapshot_positions
-WHERE table_oid = {oid:UInt32} AND epoch = {epoch:UInt16}`,
-      { oid: table.oid, epoch },
-    );
-    const seen = BigInt(rows[0]?.version ?? 0);
-    const version = seen === 0n ? BigInt(epoch) << 112n : seen;
+    const version = BigInt(epoch) << 112n;
     const name = `${table.schema}.${table.table}`;
     const row = { table_oid: table.oid, table_name: name, version: String(version), reason: `epoch ${epoch}` };
     const body = Buffer.from(`${JSON.stringify(row)}\n`);
@@ -106,6 +101,7 @@ WHERE table_oid = {oid:UInt32} AND epoch = {epoch:UInt16}`,
   }
 
   async #clean(table: JournalTable, stands: readonly PartitionStand[], nowMs: number): Promise<void> {
+    if (this.#removing.has(table.oid)) return this.#finishRemoval(table, stands, nowMs);
     if (nowMs - (this.#cleanedAtMs.get(table.oid) ?? 0) < CLEAN_EVERY_MS) return;
     if (table.status !== 'active' || !this.#isQuiet(table, stands)) return;
     const { clickhouse, logger } = this.#deps;
@@ -113,10 +109,21 @@ WHERE table_oid = {oid:UInt32} AND epoch = {epoch:UInt16}`,
     this.#cleanedAtMs.set(table.oid, nowMs);
     const rows = Number(found[0]?.rows ?? 0);
     if (rows === 0) return;
-    for (const statement of removalOfDeleted(table, stands, nowMs)) {
-      await clickhouse.command(statement, undefined, { settings: { mutations_sync: 2 } });
-    }
-    logger.info({ event: 'deleted_rows_removed', table: `${table.schema}.${table.table}`, rows });
+    await clickhouse.command(removalOfReplaced(table, stands, nowMs));
+    this.#removing.add(table.oid);
+    logger.info({ event: 'deleted_rows_expired', table: `${table.schema}.${table.table}`, rows });
+  }
+
+  /** The second half of a removal, once ClickHouse is done with the first; a crash in between starts it over. */
+  async #finishRemoval(table: JournalTable, stands: readonly PartitionStand[], nowMs: number): Promise<void> {
+    const { clickhouse } = this.#deps;
+    const running = await clickhouse.query<{ n: string }>(
+      `SELECT count() AS n FROM system.mutations WHERE database = 'raw' AND table = {table:String} AND NOT is_done`,
+      { table: table.stateTable },
+    );
+    if (Number(running[0]?.n ?? 0) > 0) return;
+    this.#removing.delete(table.oid);
+    await clickhouse.command(removalOfTombstones(table, stands, nowMs));
   }
 
   /** No replay and no snapshot is under way: everything that stood in the topic a round ago is stored. */

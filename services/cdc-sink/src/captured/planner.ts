@@ -2,7 +2,7 @@ import type { Action } from './actions.ts';
 import { planColumns } from './column-planner.ts';
 import { columnTypeOf } from './column-type.ts';
 import type { HistoryColumn, HistoryRow } from './history-row.ts';
-import { type JournalTable, META_COLUMNS, type PhysicalColumn } from './journal.ts';
+import { type JournalTable, type PhysicalColumn } from './journal.ts';
 
 export interface Plan {
   readonly table: JournalTable;
@@ -48,7 +48,6 @@ function refuse(columns: readonly HistoryColumn[]): string | undefined {
   for (const column of columns) {
     const verdict = columnTypeOf(column);
     if (!verdict.isSupported) return `${verdict.reason}: change its type, or move it to a table that is not captured`;
-    if (META_COLUMNS.includes(column.name)) return `the column name ${column.name} is the sink's own: rename it`;
     if (column.keyPosition !== null && verdict.type.kind === 'Array') return `array ${column.name} in the primary key`;
   }
   return undefined;

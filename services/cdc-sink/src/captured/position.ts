@@ -100,10 +100,15 @@ export function positionOf(version: bigint): Position {
   return position(Number(version >> 112n), lsnFromBigint(commit), lsnFromBigint(change));
 }
 
+/** Rows an initial snapshot reads are older than every change of their epoch, also of transactions it did not see. */
+export function initialPosition(epoch: number): Position {
+  return position(epoch, LSN_ZERO, LSN_ZERO);
+}
+
 /**
- * The least position of rows an incremental snapshot reads: after every row of the initial snapshot of its epoch, which
- * have commit position 0, so that a partition without a message yet does not make them older than those.
+ * The least position of rows an incremental snapshot reads: after those of the initial snapshot of its epoch, so that a
+ * partition without a message yet does not make them older.
  */
 export function incrementalFloor(epoch: number): Position {
-  return position(epoch, { high: 0, low: 1 }, LSN_ZERO);
+  return position(epoch, LSN_ZERO, { high: 0, low: 1 });
 }

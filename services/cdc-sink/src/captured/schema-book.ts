@@ -4,7 +4,7 @@ import type { ChangeSource } from './envelope.ts';
 import type { HistoryRow } from './history-row.ts';
 import type { JournalTable } from './journal.ts';
 import { compileLayout, type Layout } from './layout.ts';
-import { lsnFromBigint, type Position } from './position.ts';
+import { type Lsn, lsnFromBigint } from './position.ts';
 import type { SchemaHistory } from './schema-history.ts';
 
 /** The newest schema of a name, valid from a position on: nearly every change is made under it. */
@@ -34,7 +34,7 @@ export class SchemaBook implements Schemas {
     this.#latest = undefined;
   }
 
-  layoutAt(source: ChangeSource, at: Position): LayoutVerdict {
+  layoutAt(source: ChangeSource, at: Lsn): LayoutVerdict {
     const { epoch } = source;
     const latest = this.#latest;
     if (
@@ -58,7 +58,7 @@ export class SchemaBook implements Schemas {
     });
   }
 
-  #find(source: ChangeSource, at: Position): LayoutVerdict {
+  #find(source: ChangeSource, at: Lsn): LayoutVerdict {
     const name = nameOf(source);
     const row = this.#history.at(source.epoch, name, lsnOf(at));
     if (row === undefined) return { kind: 'stop', reason: `the schema history has no table ${name} at this position` };
@@ -90,10 +90,10 @@ function nameOf({ schema, table }: ChangeSource): string {
   return `${schema}.${table}`;
 }
 
-function lsnOf(at: Position): bigint {
-  return (BigInt(at.changeHigh) << 32n) | BigInt(at.changeLow);
+function lsnOf(at: Lsn): bigint {
+  return (BigInt(at.high) << 32n) | BigInt(at.low);
 }
 
-function isAtOrAfter(at: Position, { high, low }: Latest): boolean {
-  return at.changeHigh > high || (at.changeHigh === high && at.changeLow >= low);
+function isAtOrAfter(at: Lsn, { high, low }: Latest): boolean {
+  return at.high > high || (at.high === high && at.low >= low);
 }
