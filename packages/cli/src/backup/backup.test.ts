@@ -169,18 +169,13 @@ describe('a copy in passes', () => {
       if (kind === 'file') utimesSync(join(source, path), old, old);
     }
     const copy = new TreeCopy({ source, target }, () => true);
-    const first = await copy.pass(
-      () => false,
-      () => {},
-    );
+    const none = (): boolean => false;
+    const first = await copy.pass('first', none, print);
     expect(first.files).toBeGreaterThan(5);
     appendFileSync(join(source, 'kafka/log/website_events-0/00.log'), ' and more');
     write('kafka/log/website_events-0/01.log', 'new');
     rmSync(join(source, 'clickhouse/store'), { recursive: true });
-    const last = await copy.pass(
-      (path) => path.endsWith('PG_VERSION'),
-      () => {},
-    );
+    const last = await copy.pass('last', (path) => path.endsWith('PG_VERSION'), print);
     expect(last.files).toBe(3);
     expect(readFileSync(join(target, 'kafka/log/website_events-0/00.log'), 'utf8')).toBe('events and more');
     expect(existsSync(join(target, 'clickhouse/store'))).toBe(false);
@@ -194,16 +189,11 @@ describe('a copy in passes', () => {
     const path = join(home.root, 'kafka/log/website_events-0/00.log');
     const time = new Date();
     utimesSync(path, time, time);
-    await copy.pass(
-      () => false,
-      () => {},
-    );
+    const none = (): boolean => false;
+    await copy.pass('first', none, print);
     writeFileSync(path, 'EVENTS');
     utimesSync(path, time, time);
-    await copy.pass(
-      () => false,
-      () => {},
-    );
+    await copy.pass('last', none, print);
     expect(readFileSync(join(target, 'kafka/log/website_events-0/00.log'), 'utf8')).toBe('EVENTS');
   });
 });

@@ -11,7 +11,7 @@ import { isStackData, mayHideChanges } from './contents.ts';
 import { BackupError } from './errors.ts';
 import { DATA_FOLDER, type Manifest, writeManifest } from './manifest.ts';
 import { byteProgress, formatBytes } from './progress.ts';
-import { listTree, TreeCopy } from './tree.ts';
+import { bytesOnDisk, type CopyCounts, listTree, TreeCopy } from './tree.ts';
 
 export interface BackupOptions {
   home: StackHome;
@@ -59,26 +59,45 @@ async function copyData(options: BackupOptions, target: string): Promise<number 
   const progress = byteProgress('copied', bytes, { print });
   if (findSupervisors(home).length === 0) {
     refuseOrphans(home);
-    await copy.pass(() => true, progress);
+    await copy.pass('last', mayHideChanges, progress);
     return null;
   }
   print(`copying ${formatBytes(bytes)} while the stack runs`);
-  await copy.pass(() => true, progress);
+  await copy.pass('first', mayHideChanges, progress);
+  return copyStandingStill(options, copy);
+}
+
+async function copyStandingStill(options: BackupOptions, copy: TreeCopy): Promise<number> {
+  const { home, print } = options;
   print('the stack pauses');
-  const beganMs = Date.now();
+  const watch = stopwatch();
   await stopStack(home);
-  const stoppedMs = Date.now();
+  const stopping = watch();
+  let copied: CopyCounts;
+  let copying: number;
   try {
     refuseOrphans(home);
-    const last = await copy.pass(mayHideChanges, () => {});
-    const seconds = ((Date.now() - stoppedMs) / 1_000).toFixed(1);
-    print(`${String(last.files)} files (${formatBytes(last.bytes)}) had changed, copied in ${seconds} s`);
+    copied = await copy.pass('last', mayHideChanges, () => {});
   } finally {
+    copying = watch() - stopping;
     await startAgain(options);
   }
-  const pauseMs = Date.now() - beganMs;
-  print(`the stack runs again; it paused for ${(pauseMs / 1_000).toFixed(1)} s`);
-  return pauseMs;
+  const all = watch();
+  print(
+    `the stack runs again; it paused for ${seconds(all)} s: ${seconds(stopping)} to stop, ${seconds(copying)} to copy ` +
+      `${String(copied.files)} files (${formatBytes(copied.bytes)}) that had changed, ${seconds(all - stopping - copying)} to start`,
+  );
+  return all;
+}
+
+/** Ms since it was made. */
+function stopwatch(): () => number {
+  const beganMs = performance.now();
+  return () => performance.now() - beganMs;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
 }
 
 /** Detached from this process and its terminal: it stays up whatever becomes of the backup. */
@@ -124,5 +143,5 @@ export async function requireSpace(place: string, bytes: number): Promise<void> 
 
 async function sizeOf(root: string, isWanted: (path: string) => boolean): Promise<number> {
   const entries = await listTree(root, isWanted);
-  return entries.reduce((sum, { kind, stats }) => (kind === 'file' ? sum + stats.size : sum), 0);
+  return entries.reduce((sum, { kind, stats }) => (kind === 'file' ? sum + bytesOnDisk(stats) : sum), 0);
 }

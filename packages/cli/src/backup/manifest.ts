@@ -7,7 +7,7 @@ import { KAFKA_VERSION } from '@ebb/local-stack';
 import { z } from 'zod';
 import { CLICKHOUSE_MIGRATIONS, MIGRATIONS } from '../stack/home.ts';
 import { BackupError } from './errors.ts';
-import { forEachAtOnce, listTree, sha256Of } from './tree.ts';
+import { bytesOnDisk, forEachAtOnce, listTree, sha256Of } from './tree.ts';
 
 export const DATA_FOLDER = 'data';
 const MANIFEST_FILE = 'manifest.json';
@@ -110,7 +110,7 @@ async function describeTree(root: string, onHashed: (bytes: number) => void): Pr
     else {
       const sha256 = await sha256Of(join(root, path));
       entries.push({ kind, path, mode, size: (await lstat(join(root, path))).size, sha256 });
-      onHashed(stats.size);
+      onHashed(bytesOnDisk(stats));
     }
   });
   return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,7 +1,7 @@
-const EVERY_MS = 2_000;
+const EVERY_MS = 5_000;
 const MIB = 1024 ** 2;
 
-/** Prints how far a long step has come, every two seconds at most. */
+/** Prints how far a long step has come, every five seconds at most. */
 export function byteProgress(
   what: string,
   totalBytes: number,

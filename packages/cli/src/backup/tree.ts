@@ -66,8 +66,15 @@ export class TreeCopy {
     this.#nowMs = nowMs;
   }
 
-  /** `mayHide`: files written in a way that their times do not show at once, which every pass copies. */
-  async pass(mayHide: (path: string) => boolean, onCopied: (bytes: number) => void): Promise<CopyCounts> {
+  /**
+   * `hidden`: files written in a way that their times may not show a change. A first pass leaves them out, the last
+   * one copies them whatever their times say.
+   */
+  async pass(
+    kind: 'first' | 'last',
+    hidden: (path: string) => boolean,
+    onCopied: (bytes: number) => void,
+  ): Promise<CopyCounts> {
     const entries = await listTree(this.#source, this.#isWanted);
     await this.#removeOthers(entries);
     for (const entry of entries.filter(({ kind }) => kind === 'directory')) {
@@ -75,12 +82,13 @@ export class TreeCopy {
     }
     for (const entry of entries.filter(({ kind }) => kind === 'link')) await this.#link(entry);
     const counts: CopyCounts = { files: 0, bytes: 0 };
-    const changed = entries.filter((entry) => entry.kind === 'file' && (mayHide(entry.path) || !this.#isSame(entry)));
+    const isDue = (entry: TreeEntry): boolean => (hidden(entry.path) ? kind === 'last' : !this.#isSame(entry));
+    const changed = entries.filter((entry) => entry.kind === 'file' && isDue(entry));
     await forEachAtOnce(changed, async (entry) => {
       if (!(await this.#copy(entry))) return;
       counts.files += 1;
-      counts.bytes += entry.stats.size;
-      onCopied(entry.stats.size);
+      counts.bytes += bytesOnDisk(entry.stats);
+      onCopied(bytesOnDisk(entry.stats));
     });
     return counts;
   }
@@ -120,6 +128,11 @@ export class TreeCopy {
       this.#copied.delete(path);
     }
   }
+}
+
+/** What a file takes: less than its size where it has holes, as the broker's preallocated indexes do. */
+export function bytesOnDisk({ size, blocks }: Stats): number {
+  return Math.min(size, blocks * 512);
 }
 
 export async function sha256Of(path: string): Promise<string> {
