@@ -13,3 +13,4 @@ export { playRace, type Race, RACES, type RaceReport, raceTableStatements } from
 export { planWorkload, type Round, type WorkloadOptions } from './cdc/workload.ts';
 export { type WorkloadCounts, WorkloadRunner } from './cdc/workload-runner.ts';
 export { createStatements, quotedName, type WorkloadTable, workloadTables } from './cdc/workload-tables.ts';
+export { startTcpProxy, type TcpProxy, throughProxy } from './tcp-proxy.ts';

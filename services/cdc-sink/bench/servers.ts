@@ -16,12 +16,12 @@ export interface BenchServers {
   stop(): Promise<void>;
 }
 
+const secret = (): string => randomBytes(16).toString('hex');
 const SQL = join(import.meta.dirname, '../../../sql');
 
 /** Migrated servers of the benchmark's own, as `ebb up` starts them. */
 export async function startServers(): Promise<BenchServers> {
   const directory = await mkdtemp(join(tmpdir(), 'ebb-bench-'));
-  const secret = (): string => randomBytes(16).toString('hex');
   const logFile = (name: string): string => join(directory, `${name}.log`);
   const password = secret();
   const postgres = await startPostgres({

@@ -80,7 +80,7 @@ async function measureSink(topic: string): Promise<Result> {
     [
       '--disable-warning=TimeoutNegativeWarning',
       ...nodeOptions,
-      join(import.meta.dirname, 'sink-main.ts'),
+      join(import.meta.dirname, '../src/testing/sink-main.ts'),
       topic,
       `${topic}-dead`,
       `${topic}-cdc.`,

@@ -1,10 +1,17 @@
 import { createWriteKey, revokeWriteKey } from '@ebb/postgres';
-import { eventually, testKafka, testPostgres, type TestPostgres } from '@ebb/testing';
+import {
+  eventually,
+  startTcpProxy,
+  type TcpProxy,
+  testKafka,
+  testPostgres,
+  type TestPostgres,
+  throughProxy,
+} from '@ebb/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestCollector, type TestCollector } from './testing/collector-kit.ts';
 import { pageView, refusalCode, send } from './testing/events.ts';
 import { readTopic } from './testing/read-topic.ts';
-import { startTcpProxy, type TcpProxy, throughProxy } from './testing/tcp-proxy.ts';
 
 const { brokers } = testKafka();
 let database: TestPostgres;

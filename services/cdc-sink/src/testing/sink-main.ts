@@ -1,7 +1,7 @@
-/** The service on topics given as arguments: website, dead letters, prefix of captured ones. Otherwise as src/main.ts. */
+/** The service on topics given as arguments: website, dead letters, prefix of captured ones. Otherwise as src/main.ts; a process to be killed. */
 import { runMain } from '@ebb/runtime';
-import { createCapturedTables } from '../src/captured/index.ts';
-import { createSink, loadSinkConfig } from '../src/index.ts';
+import { createCapturedTables } from '../captured/index.ts';
+import { createSink, loadSinkConfig } from '../index.ts';
 
 const [website = '', deadLetters = '', capturedPrefix = ''] = process.argv.slice(2);
 
