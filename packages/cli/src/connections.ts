@@ -1,8 +1,9 @@
-import { kafkaOptions, loadConfig, postgresOptions, saslRule } from '@ebb/config';
+import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
+import { clickhouseOptions, kafkaOptions, loadConfig, postgresOptions, saslRule } from '@ebb/config';
 import { createKafka, type KafkaHandle, kafkaOptionsFrom } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
-import { runningKafka, withAdminPool } from './stack/connection.ts';
+import { runningClickhouse, runningKafka, withAdminPool } from './stack/connection.ts';
 
 const CLIENT = 'ebb-cli';
 
@@ -15,6 +16,21 @@ export async function withDatabase<T>({ env, home }: CommandContext, fn: (pool: 
     return await fn(pool);
   } finally {
     await pool.end();
+  }
+}
+
+/** Calls `fn` with the ClickHouse of the running stack, or the one that EBB_CLICKHOUSE_URL (or …_FILE) names. */
+export async function withClickhouse<T>(
+  { env, home }: CommandContext,
+  fn: (clickhouse: Clickhouse) => Promise<T>,
+): Promise<T> {
+  const isGiven = Boolean(env['EBB_CLICKHOUSE_URL'] ?? env['EBB_CLICKHOUSE_URL_FILE']);
+  const url = isGiven ? loadConfig(clickhouseOptions, env).clickhouseUrl : (await runningClickhouse(home)).url;
+  const clickhouse = createClickhouse({ url, applicationName: CLIENT });
+  try {
+    return await fn(clickhouse);
+  } finally {
+    await clickhouse.close();
   }
 }
 

@@ -1,9 +1,10 @@
 import { type Environment, envUrl, loadConfig, option } from '@ebb/config';
 import { EbbError } from '@ebb/core';
 import type { Command } from 'commander';
+import { formatDrift, readDrift } from '../cdc/drift.ts';
 import { requestResnapshot, resnapshotFinished, retireEpoch, setPaused } from '../cdc/requests.ts';
 import { formatStatus, readStatus } from '../cdc/status.ts';
-import { withDatabase } from '../connections.ts';
+import { withClickhouse, withDatabase } from '../connections.ts';
 import { type CommandContext, commandContext } from '../context.ts';
 import { reportStack } from '../stack/report.ts';
 
@@ -39,6 +40,21 @@ export function registerCdc(program: Command): void {
     .description('begin a new epoch: a new slot, and every table read anew')
     .requiredOption('--yes', 'every table is read anew')
     .action(newEpoch);
+  cdc
+    .command('drift')
+    .description('how captured schemas have changed, and what ClickHouse made of it; fails while a table stands still')
+    .argument('[table]', 'such as crm.customers; default: all')
+    .option('--all', 'also what changed nothing')
+    .option('--json', 'for scripts')
+    .action(showDrift);
+}
+
+async function showDrift(table: string | undefined, options: { all?: boolean; json?: boolean }): Promise<void> {
+  const drift = await withClickhouse(commandContext(), (clickhouse) =>
+    readDrift(clickhouse, { table, all: options.all }),
+  );
+  console.log(options.json === true ? JSON.stringify(drift, null, 2) : formatDrift(drift));
+  if (drift.stopped.length > 0) process.exitCode = 1;
 }
 
 async function showStatus({ json }: { json?: boolean }): Promise<void> {
