@@ -8,6 +8,8 @@ import { hoursBetween } from './rows.ts';
 const ESCALATED_SHARE = 0.1;
 const DUPLICATE_SHARE = 0.03;
 const LONG_TEXT_SHARE = 0.02;
+/** Some 10 kB. */
+const LONG_TEXT_WORDS = 1_400;
 const NEXT_SEVERITY: Readonly<Record<Severity, Severity>> = { Low: 'Medium', Medium: 'High', High: 'High' };
 
 interface Ticket {
@@ -71,5 +73,5 @@ function describe(issue: string, { random }: CrmContext): string {
   const number = `${issue} #${String(random.uint32())}. `;
   if (!random.bool(LONG_TEXT_SHARE)) return number + SENTENCE;
   // Unlike words, or compression would make the text small again.
-  return number + Array.from({ length: 800 }, () => random.uint32().toString(36)).join(' ');
+  return number + Array.from({ length: LONG_TEXT_WORDS }, () => random.uint32().toString(36)).join(' ');
 }
