@@ -16,27 +16,30 @@ export interface MaintenanceDeps {
 }
 
 const EVERY_MS = 30_000;
+/** Inserts wait for the maintenance: it may take one part in so many of the time. */
+const SHARE = 50;
 
 /** Lets the captured tables clean up now and then, with a view of all partitions, those of other instances included. */
 export class Maintenance {
   readonly #deps: MaintenanceDeps;
-  #lastAtMs: number;
+  #nextAtMs: number;
 
   constructor(deps: MaintenanceDeps) {
     this.#deps = deps;
-    this.#lastAtMs = deps.nowMs();
+    this.#nextAtMs = deps.nowMs() + EVERY_MS;
   }
 
   /** Does something when it is time; never rejects. */
   async runWhenDue(): Promise<void> {
     const { tables, isOpen, logger, nowMs } = this.#deps;
-    if (!isOpen() || nowMs() - this.#lastAtMs < EVERY_MS) return;
-    this.#lastAtMs = nowMs();
+    const startedAtMs = nowMs();
+    if (!isOpen() || startedAtMs < this.#nextAtMs) return;
     try {
-      await tables.maintain({ nowMs: nowMs(), partitions: await this.#stands() });
+      await tables.maintain({ nowMs: startedAtMs, partitions: await this.#stands() });
     } catch (error) {
       logger.warn({ event: 'maintenance_failed', message: errorMessage(error) });
     }
+    this.#nextAtMs = nowMs() + Math.max(EVERY_MS, (nowMs() - startedAtMs) * SHARE);
   }
 
   async #stands(): Promise<PartitionStand[]> {

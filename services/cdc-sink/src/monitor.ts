@@ -26,6 +26,7 @@ const RETRY_STOPPED_MS = 30_000;
 export class Monitor {
   readonly #deps: MonitorDeps;
   #brokerFailures = 0;
+  #clickhouseFailures = 0;
   #partsAlerts = '';
   #retriedAtMs = 0;
 
@@ -35,6 +36,10 @@ export class Monitor {
 
   get isBrokerAway(): boolean {
     return this.#brokerFailures > 1;
+  }
+
+  get isClickhouseAway(): boolean {
+    return this.#clickhouseFailures > 1;
   }
 
   /** One look. Raises STALLED when a partition stands still although nothing is known to be in its way. */
@@ -71,8 +76,10 @@ export class Monitor {
     const { parts, metrics, logger } = this.#deps;
     try {
       await parts.look();
+      this.#clickhouseFailures = 0;
     } catch (error) {
-      logger.debug({ event: 'parts_unknown', message: errorMessage(error) });
+      this.#clickhouseFailures += 1;
+      logger.warn({ event: 'clickhouse_unreachable', message: errorMessage(error) });
       return;
     }
     for (const [table, count] of parts.parts) metrics.parts.set({ table }, count);

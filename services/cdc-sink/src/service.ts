@@ -47,6 +47,7 @@ export class Sink implements Service {
     for (const { lane } of feeds) if (lane.trouble !== null) reasons.push(`${lane.name}: ${lane.trouble}`);
     if (!this.#assigned.has(this.#webLane)) reasons.push('not in the consumer group yet');
     if (monitor.isBrokerAway) reasons.push('Kafka does not answer');
+    if (monitor.isClickhouseAway) reasons.push('ClickHouse does not answer');
     const alarms = feeds.flatMap(({ lane }) =>
       lane.partitions.flatMap(({ queue }) => (queue.alarm === null ? [] : [`${keyOf(queue.id)}: ${queue.alarm}`])),
     );
