@@ -44,3 +44,16 @@ function wordAt(digest: string, at: number): number {
     digest.charCodeAt(at + 3)
   );
 }
+
+const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7/;
+
+/**
+ * The key of stream.web_events as the aggregator writes it: the digest, its first 48 bits replaced by the time in front of
+ * a UUIDv7. `eventId` is that of the digest.
+ */
+export function webEventIdentity({ a, b, c, d }: EventDigest, eventId: string): string {
+  const hex = [a, b, c, d].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  const [, high, low] = eventId.length === 36 ? (UUID_V7.exec(eventId) ?? []) : [];
+  const text = high === undefined || low === undefined ? hex : high + low + hex.slice(12);
+  return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -28,7 +28,7 @@ export {
 } from './dead-letter.ts';
 export { encodePurchaseEvent, type PurchaseEventInput, purchaseMessageKey } from './encode-purchase-event.ts';
 export { encodeWebEvent, type WebEventInput, webMessageKey } from './encode-web-event.ts';
-export { type EventDigest, purchaseEventDigest, webEventDigest } from './event-digest.ts';
+export { type EventDigest, purchaseEventDigest, webEventDigest, webEventIdentity } from './event-digest.ts';
 export { checkEventTime } from './event-time.ts';
 export { jsonbText } from './jsonb-text.ts';
 export {

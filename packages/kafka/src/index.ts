@@ -11,6 +11,7 @@ export {
 } from './consumer.ts';
 export type { KafkaErrorCode } from './errors.ts';
 export { LogBounds } from './log-bounds.ts';
+export { type KeyedMessage, type OffsetRange, readRanges } from './read-ranges.ts';
 export { PartitionQueue, type PushOutcome, type Slice } from './partition-queue.ts';
 export {
   createProducer,

@@ -1,4 +1,4 @@
-import { ORDER_STATUS_RANK, ORDER_STATUSES, reduceOrder } from '@ebb/contracts';
+import { ORDER_STATUS_RANK, ORDER_STATUSES, reduceOrder, webEventIdentity } from '@ebb/contracts';
 import { DAY_MS, MINUTE_MS, SeededRandom } from '@ebb/core';
 import { type Client, connectClient, endClient } from '@ebb/postgres';
 import { testPostgres, type TestPostgres } from '@ebb/testing';
@@ -42,6 +42,19 @@ function createWriter(timezone = 'UTC'): BatchWriter {
 }
 
 describe('RawStore', () => {
+  test.each(['plain', '0192f0c8-5f3a-7c11-8b4e-2f6a1d0c9b7e', '0192F0C8-5f3a-7c11-8b4e-2f6a1d0c9b7e'])(
+    'the key of event %s is the one the contract tells',
+    async (eventId) => {
+      const database = await testPostgres();
+      const client = await connect(database);
+      await withNoon(client);
+      const row = webRow({ eventTimeMs: NOON_MS, eventId });
+      await new RawStore().insert(client, [row], []);
+      const { rows } = await database.pool.query<{ identity: string }>('SELECT identity FROM stream.web_events');
+      expect(rows).toEqual([{ identity: webEventIdentity(row.digest, eventId) }]);
+    },
+  );
+
   test('stores every column as it is, absent ones as null', async () => {
     const database = await testPostgres();
     const client = await connect(database);

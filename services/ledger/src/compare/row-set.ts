@@ -1,0 +1,202 @@
+import type { Clickhouse } from '@ebb/clickhouse';
+import { z } from 'zod';
+import { checksumOf } from '../canonical/row-hash.ts';
+import { CLICKHOUSE_SETTINGS, type Queryable, type WorkMeter } from './engines.ts';
+import type { TableShape } from './table-shape.ts';
+
+/** Rows that both engines should hold alike. The conditions are SQL. */
+export interface RowSet {
+  readonly shape: TableShape;
+  readonly postgresWhere: string;
+  /** With FINAL where rows are replaced by newer ones. */
+  readonly clickhouseFrom: string;
+  readonly clickhouseWhere: string;
+  /** Columns beside the key that tell where a row came from. */
+  readonly postgresPosition: readonly string[];
+  readonly clickhousePosition: readonly string[];
+}
+
+export interface Totals {
+  readonly rows: number;
+  /** Sum of the rows' hashes modulo 2^64. */
+  readonly checksum: bigint;
+}
+
+export interface RowFacts {
+  readonly key: readonly string[];
+  readonly hash: bigint;
+  /** By the names of the position columns. */
+  readonly position: Readonly<Record<string, string>>;
+}
+
+/** Rows by their key. */
+export type RowFactsByKey = Map<string, RowFacts>;
+
+const MODULUS = 1n << 64n;
+export const EMPTY_TOTALS: Totals = { rows: 0, checksum: 0n };
+
+export function keyName(key: readonly string[]): string {
+  return JSON.stringify(key);
+}
+
+export function isSameTotals(a: Totals, b: Totals): boolean {
+  return a.rows === b.rows && a.checksum === b.checksum;
+}
+
+export function subtract(a: Totals, b: Totals): Totals {
+  return { rows: a.rows - b.rows, checksum: (a.checksum - b.checksum + MODULUS) % MODULUS };
+}
+
+export function add(a: Totals, b: Totals): Totals {
+  return { rows: a.rows + b.rows, checksum: (a.checksum + b.checksum) % MODULUS };
+}
+
+export function totalsOf(rows: Iterable<RowFacts>): Totals {
+  let totals = EMPTY_TOTALS;
+  for (const { hash } of rows) totals = add(totals, { rows: 1, checksum: hash });
+  return totals;
+}
+
+/** One side of a comparison. `slots` is a power of two; a row's slot is its key's hash modulo it. */
+export interface Side {
+  totals(set: RowSet): Promise<Totals>;
+  bySlot(set: RowSet, slots: number): Promise<Map<number, Totals>>;
+  rowsIn(set: RowSet, slots: number, wanted: readonly number[]): Promise<RowFactsByKey>;
+  rowsOf(set: RowSet, keys: readonly (readonly string[])[]): Promise<RowFactsByKey>;
+}
+
+const totalsRow = z.object({ slot: z.coerce.number().optional(), rows: z.coerce.number(), sum: z.string().nullable() });
+const factsRow = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+function readTotals(row: unknown): Totals {
+  const { rows, sum } = totalsRow.parse(row);
+  return { rows, checksum: checksumOf(sum) };
+}
+
+function readSlots(rows: readonly unknown[]): Map<number, Totals> {
+  return new Map(rows.map((row) => [totalsRow.parse(row).slot ?? 0, readTotals(row)]));
+}
+
+function readFacts(rows: readonly unknown[], keyCount: number, position: readonly string[]): RowFactsByKey {
+  const facts: RowFactsByKey = new Map();
+  for (const row of rows) {
+    const record = factsRow.parse(row);
+    const key = Array.from({ length: keyCount }, (_, index) => String(record[`k${index}`]));
+    const at = Object.fromEntries(position.map((name, index) => [name, String(record[`p${index}`])]));
+    const hash = checksumOf(String(record['hash']));
+    // Two rows of one key are wrong in any case: together they have a hash that none has.
+    const twin = facts.get(keyName(key));
+    facts.set(keyName(key), { key, hash: twin === undefined ? hash : (hash + twin.hash) % MODULUS, position: at });
+  }
+  return facts;
+}
+
+export class PostgresSide implements Side {
+  readonly #client: Queryable;
+  readonly #meter: WorkMeter;
+
+  constructor(client: Queryable, meter: WorkMeter) {
+    this.#client = client;
+    this.#meter = meter;
+  }
+
+  async totals({ shape, postgresWhere }: RowSet): Promise<Totals> {
+    const sql = `SELECT count(*) AS rows, sum(${shape.hash.postgres})::text AS sum
+      FROM ${shape.postgres} WHERE ${postgresWhere}`;
+    return readTotals((await this.#rows(sql))[0]);
+  }
+
+  async bySlot({ shape, postgresWhere }: RowSet, slots: number): Promise<Map<number, Totals>> {
+    const sql = `SELECT (${shape.slot.postgres} & ${slots - 1}) AS slot, count(*) AS rows,
+        sum(${shape.hash.postgres})::text AS sum
+      FROM ${shape.postgres} WHERE ${postgresWhere} GROUP BY 1`;
+    return readSlots(await this.#rows(sql));
+  }
+
+  async rowsIn(set: RowSet, slots: number, wanted: readonly number[]): Promise<RowFactsByKey> {
+    const { shape, postgresWhere } = set;
+    const sql = `SELECT ${this.#facts(set)} FROM ${shape.postgres}
+      WHERE (${postgresWhere}) AND (${shape.slot.postgres} & ${slots - 1}) = ANY ($1)`;
+    return readFacts(await this.#rows(sql, [wanted]), shape.keys.length, set.postgresPosition);
+  }
+
+  async rowsOf(set: RowSet, keys: readonly (readonly string[])[]): Promise<RowFactsByKey> {
+    if (keys.length === 0) return new Map();
+    const { shape } = set;
+    const names = shape.keys.map((_, index) => `w${index}`);
+    const matches = shape.keys.map(({ name, type }, index) => `"${name}" = wanted.w${index}::${type}`);
+    const sql = `SELECT ${this.#facts(set)} FROM ${shape.postgres}
+      JOIN unnest(${names.map((_, index) => `$${index + 1}::text[]`).join(', ')}) AS wanted (${names.join(', ')})
+        ON ${matches.join(' AND ')}`;
+    const parameters = names.map((_, index) => keys.map((key) => key[index] ?? ''));
+    return readFacts(await this.#rows(sql, parameters), shape.keys.length, set.postgresPosition);
+  }
+
+  #facts({ shape, postgresPosition }: RowSet): string {
+    const keys = shape.keyTexts.map(({ postgres }, index) => `${postgres} AS k${index}`);
+    const position = postgresPosition.map((name, index) => `"${name}"::text AS p${index}`);
+    return [...keys, `(${shape.hash.postgres})::text AS hash`, ...position].join(', ');
+  }
+
+  #rows(sql: string, parameters: readonly unknown[] = []): Promise<unknown[]> {
+    return this.#meter.measure(async () => (await this.#client.query(sql, [...parameters])).rows as unknown[]);
+  }
+}
+
+export class ClickhouseSide implements Side {
+  readonly #clickhouse: Clickhouse;
+  readonly #meter: WorkMeter;
+
+  constructor(clickhouse: Clickhouse, meter: WorkMeter) {
+    this.#clickhouse = clickhouse;
+    this.#meter = meter;
+  }
+
+  async totals({ shape, clickhouseFrom, clickhouseWhere }: RowSet): Promise<Totals> {
+    const sql = `SELECT count() AS rows, toString(sum(${shape.hash.clickhouse})) AS sum
+      FROM ${clickhouseFrom} WHERE ${clickhouseWhere}`;
+    return readTotals((await this.#rows(sql))[0]);
+  }
+
+  async bySlot({ shape, clickhouseFrom, clickhouseWhere }: RowSet, slots: number): Promise<Map<number, Totals>> {
+    const sql = `SELECT bitAnd(${shape.slot.clickhouse}, ${slots - 1}) AS slot, count() AS rows,
+        toString(sum(${shape.hash.clickhouse})) AS sum
+      FROM ${clickhouseFrom} WHERE ${clickhouseWhere} GROUP BY slot`;
+    return readSlots(await this.#rows(sql));
+  }
+
+  async rowsIn(set: RowSet, slots: number, wanted: readonly number[]): Promise<RowFactsByKey> {
+    const { shape, clickhouseFrom, clickhouseWhere } = set;
+    const sql = `SELECT ${this.#facts(set)} FROM ${clickhouseFrom}
+      WHERE (${clickhouseWhere}) AND bitAnd(${shape.slot.clickhouse}, ${slots - 1}) IN (${wanted.join(', ')})`;
+    return readFacts(await this.#rows(sql), shape.keys.length, set.clickhousePosition);
+  }
+
+  async rowsOf(set: RowSet, keys: readonly (readonly string[])[]): Promise<RowFactsByKey> {
+    if (keys.length === 0) return new Map();
+    const sql = `SELECT ${this.#facts(set)} FROM ${set.clickhouseFrom} WHERE ${keyCondition(set.shape, keys)}`;
+    return readFacts(await this.#rows(sql), set.shape.keys.length, set.clickhousePosition);
+  }
+
+  #facts({ shape, clickhousePosition }: RowSet): string {
+    const keys = shape.keyTexts.map(({ clickhouse }, index) => `${clickhouse} AS k${index}`);
+    const position = clickhousePosition.map((name, index) => `toString(\`${name}\`) AS p${index}`);
+    return [...keys, `toString(${shape.hash.clickhouse}) AS hash`, ...position].join(', ');
+  }
+
+  #rows(sql: string): Promise<unknown[]> {
+    return this.#meter.measure(() => this.#clickhouse.query(sql, {}, { settings: CLICKHOUSE_SETTINGS }));
+  }
+}
+
+/** SQL for ClickHouse that holds for these keys; single columns first, since their values lead to the rows. */
+export function keyCondition(shape: TableShape, keys: readonly (readonly string[])[]): string {
+  const texts = shape.keyTexts.map(({ clickhouse }) => clickhouse);
+  const tuples = keys.map((key) => `(${key.map(quoteText).join(', ')})`).join(', ');
+  if (texts.length === 1) return `${texts[0] ?? ''} IN (${keys.map(([only = '']) => quoteText(only)).join(', ')})`;
+  return `(${texts.join(', ')}) IN (${tuples})`;
+}
+
+export function quoteText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

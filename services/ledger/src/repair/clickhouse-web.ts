@@ -1,0 +1,62 @@
+import type { Clickhouse } from '@ebb/clickhouse';
+import { jsonbText } from '@ebb/contracts';
+import { quoteText } from '../compare/row-set.ts';
+import { BY_LEDGER, IN_PLACE } from './in-place.ts';
+
+const COLUMNS = [
+  'source',
+  'day',
+  'user_key',
+  'event_id',
+  'is_identified',
+  'anonymous_id',
+  'event_time',
+  'event_type',
+  'session_id',
+  'page_url',
+  'product_id',
+  'order_id',
+  'device_type',
+  'search_query',
+  'country',
+  'referrer',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'properties',
+  'extra',
+  'schema_version',
+  '_partition',
+  '_offset',
+  '_kafka_time',
+];
+
+/** Brings one event of raw.web_events to `wanted`, a row of stream.web_events by column names; null removes it. */
+export async function repairWebInClickhouse(
+  clickhouse: Clickhouse,
+  key: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, unknown>> | null,
+): Promise<void> {
+  const { source = '', day = '', user_key: userKey = '', event_id: eventId = '' } = key;
+  const condition = `source = ${quoteText(source)} AND day = toDate32(${quoteText(day)})
+    AND user_key = ${quoteText(userKey)} AND event_id = ${quoteText(eventId)}`;
+  // Removed in any case: a wrong row may claim an earlier offset, and would win.
+  await clickhouse.command(
+    `ALTER TABLE raw.web_events DELETE WHERE ${condition} AND ${BY_LEDGER}`,
+    {},
+    { settings: IN_PLACE },
+  );
+  if (wanted === null) return;
+  const row: Record<string, unknown> = Object.fromEntries(COLUMNS.map((name) => [name, wanted[name] ?? null]));
+  for (const name of ['event_time', '_kafka_time']) row[name] = timeText(row[name]);
+  for (const name of ['properties', 'extra']) if (row[name] !== null) row[name] = jsonbText(JSON.stringify(row[name]));
+  await clickhouse.insert('raw.web_events', {
+    columns: COLUMNS,
+    format: 'JSONEachRow',
+    body: Buffer.from(`${JSON.stringify(row)}\n`),
+  });
+}
+
+function timeText(value: unknown): string {
+  return (typeof value === 'string' ? value : '').replace('T', ' ').replace('Z', '');
+}
