@@ -4,19 +4,28 @@ import { z } from 'zod';
 import { refuse } from './exceptions.ts';
 
 /** Who may log in. The front checks the password; the engine enforces what the role allows. */
-export const userSchema = z.object({
-  name: z.string().regex(/^[A-Za-z_][\w-]*$/, 'must be a plain name'),
-  password: z.string().min(1),
-  readonly: z.boolean(),
-});
-export type User = z.infer<typeof userSchema>;
+export interface User {
+  name: string;
+  /** SHA-256 of the password, in hexadecimal. */
+  passwordSha256: string;
+  readonly: boolean;
+}
+
+/** As a setting holds it. */
+export const userSchema: z.ZodType<User> = z
+  .object({
+    name: z.string().regex(/^[A-Za-z_][\w-]*$/, 'must be a plain name'),
+    password: z.string().min(1),
+    readonly: z.boolean(),
+  })
+  .transform(({ name, password, readonly }) => ({ name, passwordSha256: sha256(password), readonly }));
 
 /** The user of a request, by basic authentication, ClickHouse's headers or its query parameters; throws 516. */
 export function authenticate(users: readonly User[], headers: IncomingHttpHeaders, params: URLSearchParams): User {
   const { name, password } = credentials(headers, params);
   const user = users.find((one) => one.name === name);
   // Compared even when there is no such user, so that the time does not tell which names exist.
-  const isRight = isEqual(password, user?.password ?? '');
+  const isRight = isEqual(sha256(password), user?.passwordSha256 ?? '');
   if (user !== undefined && isRight) return user;
   throw refuse(
     'AUTHENTICATION_FAILED',
@@ -41,10 +50,12 @@ function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function isEqual(one: string, other: string): boolean {
-  return timingSafeEqual(digest(one), digest(other));
+  return timingSafeEqual(Buffer.from(one.padEnd(DIGEST_CHARS)), Buffer.from(other.padEnd(DIGEST_CHARS)));
 }
+
+const DIGEST_CHARS = 64;

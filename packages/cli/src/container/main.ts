@@ -1,5 +1,6 @@
 import { type Environment, hostEnvironment } from '@ebb/config';
 import { EbbError, errorMessage } from '@ebb/core';
+import { clickhouseStep } from './clickhouse-step.ts';
 import { migrateStep, writeKeyStep } from './database-steps.ts';
 import type { ContainerErrorCode } from './errors.ts';
 import { secretsStep } from './secrets-step.ts';
@@ -14,6 +15,7 @@ import { loginsStep, urlsStep } from './urls-step.ts';
 const STEPS: Readonly<Record<string, Step>> = {
   secrets: secretsStep,
   migrate: migrateStep,
+  clickhouse: clickhouseStep,
   topics: topicsStep,
   'write-key': writeKeyStep,
   urls: urlsStep,

@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROLE_NAMES } from '@ebb/postgres';
 import { parseOwners, provisionSecrets, type SecretsOptions } from './provision-secrets.ts';
+
+/** Superuser, roles, logins to ClickHouse, write key. */
+const CREATED = 1 + ROLE_NAMES.length + 2 + 1;
 
 const OWNERS = new Map([
   ['postgres', 999],
@@ -11,6 +16,8 @@ const OWNERS = new Map([
   ['aggregator', 10_002],
   ['simulator', 10_003],
   ['dashboard', 10_004],
+  ['clickhouse', 101],
+  ['cdc-sink', 10_006],
 ]);
 
 let directory = '';
@@ -26,6 +33,7 @@ function options(owners: ReadonlyMap<string, number> = OWNERS): SecretsOptions {
   return {
     directory,
     postgresAddress: 'postgres:5432/ebb',
+    clickhouseAddress: 'clickhouse:8123',
     owners,
     changeOwner: (path, uid) => Promise.resolve(void given.set(path, uid)),
   };
@@ -39,7 +47,7 @@ async function everySecret(): Promise<Map<string, string>> {
 
 describe('provisionSecrets', () => {
   it('generates everything once and keeps it afterwards', async () => {
-    expect(await provisionSecrets(options())).toEqual({ created: 7, readers: [...OWNERS.keys()] });
+    expect(await provisionSecrets(options())).toEqual({ created: CREATED, readers: [...OWNERS.keys()] });
     const first = await everySecret();
     expect(await provisionSecrets(options())).toEqual({ created: 0, readers: [...OWNERS.keys()] });
     expect(await everySecret()).toEqual(first);
@@ -49,7 +57,7 @@ describe('provisionSecrets', () => {
     await provisionSecrets(options());
     const master = [...(await everySecret())].filter(([path]) => path.startsWith(join(directory, 'master')));
     const values = master.map(([, value]) => value);
-    expect(new Set(values).size).toBe(7);
+    expect(new Set(values).size).toBe(CREATED);
     for (const value of values) expect(value).toMatch(/^[\w-]{32,}$/);
   });
 
@@ -69,6 +77,21 @@ describe('provisionSecrets', () => {
     expect(url.password).toBe(secrets.get(join(directory, 'master', 'ebb_dashboard')));
     expect(await readdir(join(directory, 'dashboard'))).toEqual(['postgres_url']);
     expect([...given.keys()].filter((path) => path.includes('/master/'))).toEqual([]);
+  });
+
+  it('tells ClickHouse the digests of its passwords, and the sink the one it needs', async () => {
+    await provisionSecrets(options());
+    const secrets = await everySecret();
+    const password = secrets.get(join(directory, 'master', 'clickhouse_ebb')) ?? '';
+    const users = secrets.get(join(directory, 'clickhouse', 'users.xml')) ?? '';
+    expect(users).toContain(createHash('sha256').update(password).digest('hex'));
+    expect(users).not.toContain(password);
+    expect(users).not.toContain('<default>');
+    const config = secrets.get(join(directory, 'clickhouse', 'config.xml')) ?? '';
+    expect(config).toContain(`<path>${join(directory, 'clickhouse', 'users.xml')}</path>`);
+    const url = secrets.get(join(directory, 'cdc-sink', 'clickhouse_url'));
+    expect(url).toBe(`http://ebb:${password}@clickhouse:8123`);
+    expect((await readdir(join(directory, 'cdc-sink'))).toSorted()).toEqual(['clickhouse_url', 'postgres_url']);
   });
 
   it('completes what an interrupted run or an older version left', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EbbError, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
+import { CLICKHOUSE_LOGINS, clickhouseConfig, type ClickhouseLogin, clickhouseUsers } from './clickhouse-files.ts';
 import type { ContainerErrorCode } from './errors.ts';
 import { type ChangeOwner, handOver, keepOrCreate, randomSecret } from './secret-files.ts';
 
@@ -9,6 +10,8 @@ export interface SecretsOptions {
   directory: string;
   /** `host:port/database`, as the readers reach Postgres. */
   postgresAddress: string;
+  /** `host:port`, as the readers reach ClickHouse. */
+  clickhouseAddress: string;
   /** User id that each reader runs as, by sub-folder. */
   owners: ReadonlyMap<string, number>;
   changeOwner: ChangeOwner;
@@ -23,10 +26,20 @@ const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
   aggregator: 'ebb_aggregator',
   simulator: 'ebb_simulator',
   dashboard: 'ebb_dashboard',
+  'cdc-connector': 'ebb_connector',
+  'cdc-sink': 'ebb_sink',
+  ledger: 'ebb_ledger',
 };
+
+/** Who sends events with the demo shop's key. */
+const KEY_READERS = new Set(['collector', 'aggregator', 'simulator']);
+
+/** Services that log in to ClickHouse. */
+const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = { 'cdc-sink': 'ebb', ledger: 'ebb' };
 
 interface Master {
   superuser: string;
+  clickhouse: Record<ClickhouseLogin, string>;
   roles: Record<RoleName, string>;
   writeKey: string;
 }
@@ -38,7 +51,7 @@ interface Master {
 export async function provisionSecrets(options: SecretsOptions): Promise<{ created: number; readers: string[] }> {
   const { master, created } = await readMaster(join(options.directory, MASTER_FOLDER));
   for (const [reader, uid] of options.owners) {
-    for (const [name, value] of Object.entries(filesOf(reader, master, options.postgresAddress))) {
+    for (const [name, value] of Object.entries(filesOf(reader, master, options))) {
       await handOver(join(options.directory, reader, name), value, uid, options.changeOwner);
     }
   }
@@ -55,15 +68,27 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const superuser = await take('postgres_superuser', randomSecret);
   const passwords: [RoleName, string][] = [];
   for (const role of ROLE_NAMES) passwords.push([role, await take(role, randomSecret)]);
+  const logins: [ClickhouseLogin, string][] = [];
+  for (const login of CLICKHOUSE_LOGINS) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
   const writeKey = await take('write_key', generateWriteKey);
-  return { master: { superuser, roles: Object.fromEntries(passwords) as Record<RoleName, string>, writeKey }, created };
+  const roles = Object.fromEntries(passwords) as Record<RoleName, string>;
+  const clickhouse = Object.fromEntries(logins) as Record<ClickhouseLogin, string>;
+  return { master: { superuser, roles, clickhouse, writeKey }, created };
 }
 
 /** File name → content. Each reader gets what it needs and no more. */
-function filesOf(reader: string, master: Master, address: string): Record<string, string> {
+function filesOf(reader: string, master: Master, options: SecretsOptions): Record<string, string> {
+  const { postgresAddress: address, clickhouseAddress } = options;
   if (reader === 'postgres') return { superuser_password: master.superuser };
+  if (reader === 'clickhouse') {
+    // As the server sees the folder: its own copies are what it is told of.
+    const usersFile = join(options.directory, reader, 'users.xml');
+    return { 'config.xml': clickhouseConfig(usersFile), 'users.xml': clickhouseUsers(master.clickhouse) };
+  }
   if (reader === 'init') {
     return {
+      clickhouse_url: clickhouseUrl('ebb', master, clickhouseAddress),
+      clickhouse_reader_url: clickhouseUrl('ebb_reader', master, clickhouseAddress),
       postgres_url: postgresUrl(SUPERUSER, master.superuser, address),
       reader_url: postgresUrl('ebb_reader', master.roles.ebb_reader, address),
       write_key: master.writeKey,
@@ -75,7 +100,14 @@ function filesOf(reader: string, master: Master, address: string): Record<string
     throw new EbbError<ContainerErrorCode>('SECRET_OWNERS_INVALID', `no secrets are known for "${reader}"`);
   }
   const url = postgresUrl(role, master.roles[role], address);
-  return reader === 'dashboard' ? { postgres_url: url } : { postgres_url: url, write_key: master.writeKey };
+  const login = SERVICE_CLICKHOUSE_LOGINS[reader];
+  const warehouse = login === undefined ? {} : { clickhouse_url: clickhouseUrl(login, master, clickhouseAddress) };
+  const key = KEY_READERS.has(reader) ? { write_key: master.writeKey } : {};
+  return { postgres_url: url, ...warehouse, ...key };
+}
+
+function clickhouseUrl(login: ClickhouseLogin, master: Master, address: string): string {
+  return `http://${login}:${master.clickhouse[login]}@${address}`;
 }
 
 function postgresUrl(user: string, password: string, address: string): string {

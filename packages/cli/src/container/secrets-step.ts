@@ -7,6 +7,7 @@ const options = {
   directory: option('EBB_SECRETS_DIR', envText(), { description: 'folder of the secrets' }),
   owners: option('EBB_SECRET_OWNERS', envList(), { description: 'readers and their user ids, reader=uid' }),
   postgresAddress: option('EBB_POSTGRES_ADDRESS', envText(), { description: 'host:port/database' }),
+  clickhouseAddress: option('EBB_CLICKHOUSE_ADDRESS', envText(), { description: 'host:port' }),
 };
 
 /** Prints names and counts only: what it prints ends in the log of the container. */
@@ -15,6 +16,7 @@ export const secretsStep: Step = async (env, print) => {
   const { created, readers } = await provisionSecrets({
     directory: config.directory,
     postgresAddress: config.postgresAddress,
+    clickhouseAddress: config.clickhouseAddress,
     owners: parseOwners(config.owners),
     // The group stays root: nobody shares it.
     changeOwner: (path, uid) => chown(path, uid, 0),

@@ -24,10 +24,15 @@ it('prints logins as they are reached from the host', async () => {
     await writeFile(join(folder, 'write_key'), 'ebb_wk_x');
     await writeFile(join(folder, 'reader_url'), 'postgresql://ebb_reader:a@postgres:5432/ebb');
     await writeFile(join(folder, 'postgres_url'), 'postgresql://postgres:b@postgres:5432/ebb');
-    expect(await linesOf(loginsStep, { EBB_SECRETS_DIR: folder, EBB_POSTGRES_PORT: '15432' })).toEqual([
+    await writeFile(join(folder, 'clickhouse_reader_url'), 'http://ebb_reader:c@clickhouse:8123');
+    await writeFile(join(folder, 'clickhouse_url'), 'http://ebb:d@clickhouse:8123');
+    const env = { EBB_SECRETS_DIR: folder, EBB_POSTGRES_PORT: '15432', EBB_CLICKHOUSE_PORT: '18123' };
+    expect(await linesOf(loginsStep, env)).toEqual([
       'write_key      ebb_wk_x',
       'postgres_read  postgresql://ebb_reader:a@127.0.0.1:15432/ebb',
       'postgres_admin postgresql://postgres:b@127.0.0.1:15432/ebb',
+      'clickhouse_read  http://ebb_reader:c@127.0.0.1:18123/',
+      'clickhouse_admin http://ebb:d@127.0.0.1:18123/',
     ]);
   } finally {
     await rm(folder, { recursive: true });

@@ -8,6 +8,7 @@ const ports = {
   collector: portOption('EBB_COLLECTOR_PORT', 8090, 'published port of the collector'),
   aggregator: portOption('EBB_AGGREGATOR_PORT', 8091, "published port of the aggregator's health and metrics"),
   postgres: portOption('EBB_POSTGRES_PORT', 5432, 'published port of Postgres'),
+  clickhouse: portOption('EBB_CLICKHOUSE_PORT', 8123, 'published port of ClickHouse'),
   kafka: portOption('EBB_KAFKA_PORT', 9092, 'published port of Kafka'),
 };
 
@@ -22,6 +23,7 @@ export const urlsStep: Step = (env, print) => {
     ['Collector', `http://127.0.0.1:${config.collector}/v1/website-events`],
     ['Aggregator', `http://127.0.0.1:${config.aggregator}/metrics`],
     ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
+    ['ClickHouse', `http://127.0.0.1:${config.clickhouse}`],
     ['Kafka', `127.0.0.1:${config.kafka}`],
     ['Demo data', config.demo ? 'on: year 1 replayed, live shop traffic' : 'off'],
     ['Logins, keys', 'docker compose run --rm logins'],
@@ -33,6 +35,7 @@ export const urlsStep: Step = (env, print) => {
 
 const loginOptions = {
   postgresPort: ports.postgres,
+  clickhousePort: ports.clickhouse,
   secrets: option('EBB_SECRETS_DIR', envText(), { description: "folder of this step's secrets" }),
 };
 
@@ -46,6 +49,8 @@ export const loginsStep: Step = async (env, print) => {
   print(`write_key      ${await read('write_key')}`);
   print(`postgres_read  ${published(await read('reader_url'), config.postgresPort)}`);
   print(`postgres_admin ${published(await read('postgres_url'), config.postgresPort)}`);
+  print(`clickhouse_read  ${published(await read('clickhouse_reader_url'), config.clickhousePort)}`);
+  print(`clickhouse_admin ${published(await read('clickhouse_url'), config.clickhousePort)}`);
 };
 
 /** The same login, as reached from the host. */

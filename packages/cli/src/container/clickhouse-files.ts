@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+
+/** Users of the composed ClickHouse; the second may only read. */
+export const CLICKHOUSE_LOGINS = ['ebb', 'ebb_reader'] as const;
+export type ClickhouseLogin = (typeof CLICKHOUSE_LOGINS)[number];
+
+const MIB = 1024 ** 2;
+const DATA = '/var/lib/clickhouse/';
+
+/**
+ * The server's whole configuration, in place of the image's: no other port than HTTP, no log but the container's, no
+ * system logs that grow, memory and threads for a machine that is shared. `usersFile` is where the server finds users.xml.
+ */
+export function clickhouseConfig(usersFile: string): string {
+  return `<clickhouse>
+  <logger><level>warning</level><console>true</console></logger>
+  <listen_host>0.0.0.0</listen_host>
+  <http_port>8123</http_port>
+  <path>${DATA}</path>
+  <tmp_path>${DATA}tmp/</tmp_path>
+  <user_files_path>${DATA}user_files/</user_files_path>
+  <format_schema_path>${DATA}format_schemas/</format_schema_path>
+  <user_directories><users_xml><path>${usersFile}</path></users_xml></user_directories>
+  <timezone>UTC</timezone>
+  <default_profile>default</default_profile>
+  <default_database>default</default_database>
+  <max_concurrent_queries>64</max_concurrent_queries>
+  <max_server_memory_usage>${1_200 * MIB}</max_server_memory_usage>
+  <mark_cache_size>${64 * MIB}</mark_cache_size>
+  <background_pool_size>4</background_pool_size>
+  <background_schedule_pool_size>16</background_schedule_pool_size>
+  <merge_tree>
+    <number_of_free_entries_in_pool_to_lower_max_size_of_merge>2</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
+    <number_of_free_entries_in_pool_to_execute_mutation>2</number_of_free_entries_in_pool_to_execute_mutation>
+    <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>2</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>
+  </merge_tree>
+</clickhouse>
+`;
+}
+
+/** No user without a password; what stands here of the passwords is their SHA-256. */
+export function clickhouseUsers(passwords: Readonly<Record<ClickhouseLogin, string>>): string {
+  return `<clickhouse>
+  <profiles>
+    <default/>
+    <reader><readonly>2</readonly></reader>
+  </profiles>
+  <quotas><default/></quotas>
+  <users>
+    <ebb>
+      <password_sha256_hex>${sha256(passwords.ebb)}</password_sha256_hex>
+      <networks><ip>::/0</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+      <access_management>1</access_management>
+    </ebb>
+    <ebb_reader>
+      <password_sha256_hex>${sha256(passwords.ebb_reader)}</password_sha256_hex>
+      <networks><ip>::/0</ip></networks>
+      <profile>reader</profile>
+      <quota>default</quota>
+      <grants><query>GRANT SELECT, SHOW, dictGet ON *.*</query></grants>
+    </ebb_reader>
+  </users>
+</clickhouse>
+`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
