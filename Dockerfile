@@ -5,6 +5,8 @@ FROM node:24-bookworm-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/cli/package.json packages/cli/
+COPY packages/clickhouse/package.json packages/clickhouse/
+COPY packages/clickhouse-embedded/package.json packages/clickhouse-embedded/
 COPY packages/config/package.json packages/config/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/core/package.json packages/core/
@@ -14,8 +16,11 @@ COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/postgres/package.json packages/postgres/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/testing/package.json packages/testing/
+COPY services/cdc-connector/package.json services/cdc-connector/
+COPY services/cdc-sink/package.json services/cdc-sink/
 COPY services/collector/package.json services/collector/
 COPY services/dashboard/package.json services/dashboard/
+COPY services/ledger/package.json services/ledger/
 COPY services/simulator/package.json services/simulator/
 COPY services/stream-aggregator/package.json services/stream-aggregator/
 
@@ -23,7 +28,8 @@ COPY services/stream-aggregator/package.json services/stream-aggregator/
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts --loglevel=error \
-    --workspace=services/collector --workspace=services/dashboard \
+    --workspace=services/cdc-connector --workspace=services/cdc-sink \
+    --workspace=services/collector --workspace=services/dashboard --workspace=services/ledger \
     --workspace=services/simulator --workspace=services/stream-aggregator
 
 FROM manifests AS web
@@ -43,6 +49,7 @@ WORKDIR /app
 COPY --from=dependencies /app .
 COPY sql sql
 COPY packages/cli/src/container packages/cli/src/container
+COPY packages/clickhouse/src packages/clickhouse/src
 COPY packages/config/src packages/config/src
 COPY packages/contracts/src packages/contracts/src
 COPY packages/core/src packages/core/src
@@ -51,9 +58,12 @@ COPY packages/datasets/src packages/datasets/src
 COPY packages/kafka/src packages/kafka/src
 COPY packages/postgres/src packages/postgres/src
 COPY packages/runtime/src packages/runtime/src
+COPY services/cdc-connector/src services/cdc-connector/src
+COPY services/cdc-sink/src services/cdc-sink/src
 COPY services/collector services/collector
 COPY services/dashboard/src services/dashboard/src
 COPY --from=web /app/services/dashboard/dist services/dashboard/dist
+COPY services/ledger/src services/ledger/src
 COPY services/simulator/src services/simulator/src
 COPY services/stream-aggregator/src services/stream-aggregator/src
 # Everything above belongs to root: the services can read their code, not change it.
