@@ -1,17 +1,19 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { runDrill } from '../drill/drill.ts';
-import { formatVerdict } from '../drill/verdict.ts';
-import { withPrivateStack } from '../private-stack.ts';
+import { withDrillGround } from '../drill/drill-ground.ts';
+import { formatOutcome, isKept } from '../drill/outcome.ts';
+import { ALL_FAULTS } from '../drill/plan.ts';
 
 export function registerDrill(program: Command): void {
   program
     .command('drill')
     .description(
-      'kill -9 parts of a stack of its own under load, and prove that no acknowledged event is lost or doubled',
+      'kill parts of a stack of its own under load, cut its connections and fill its disks, and prove that no ' +
+        'acknowledged event or committed change is lost, doubled or altered',
     )
-    .option('--rounds <n>', 'kills', '5')
-    .option('--seed <text>', 'decides what is killed when; a fresh one is drawn and printed', drawSeed())
+    .option('--rounds <n>', `faults; ${ALL_FAULTS} play every one once`, '5')
+    .option('--seed <text>', 'decides what happens when; a fresh one is drawn and printed', drawSeed())
     .option('--rate <n>', 'events a second straight to Kafka, beside those over HTTP', '1000')
     .action(drill);
 }
@@ -22,14 +24,14 @@ function drawSeed(): string {
 
 async function drill(options: { rounds: string; seed: string; rate: string }): Promise<void> {
   console.log(`drill of ${options.rounds} rounds, seed ${options.seed}`);
-  const outcome = await withPrivateStack('drill', (stack) =>
-    runDrill(stack, {
+  const outcome = await withDrillGround(true, (stack, ground) =>
+    runDrill(stack, ground, {
       rounds: Number(options.rounds),
       seed: options.seed,
       ratePerSecond: Number(options.rate),
       print: (line) => console.log(line),
     }),
   );
-  console.log(formatVerdict(outcome.verdict));
-  if (!outcome.verdict.isKept) process.exitCode = 1;
+  console.log(formatOutcome(outcome));
+  if (!isKept(outcome)) process.exitCode = 1;
 }
