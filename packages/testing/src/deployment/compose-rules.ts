@@ -56,7 +56,7 @@ const dependencyConditions = eachService((service, _name, file) =>
 );
 
 /** The order in which the platform is set up; each step waits for the one before it, directly or through others. */
-const SET_UP_ORDER = ['secrets', 'migrate', 'topics', 'write-key', 'collector', 'seed', 'urls'];
+const SET_UP_ORDER = ['secrets', 'migrate', 'migrate-clickhouse', 'topics', 'write-key', 'collector', 'seed', 'urls'];
 const setUpOrder: ComposeRule = (file) =>
   SET_UP_ORDER.slice(1).flatMap((name, at) => {
     const before = SET_UP_ORDER[at] ?? '';
@@ -129,7 +129,7 @@ const namedVolumes = eachService((service, _name, file) =>
   }),
 );
 
-const SECRET_NAME = /PASSWORD|SECRET|TOKEN|CREDENTIAL|PRIVATE|WRITE_KEY|API_KEY|ACCESS_KEY|POSTGRES_URL/;
+const SECRET_NAME = /PASSWORD|SECRET|TOKEN|CREDENTIAL|PRIVATE|WRITE_KEY|API_KEY|ACCESS_KEY|(?:POSTGRES|CLICKHOUSE)_URL/;
 const NOT_A_VALUE = /_(?:FILE|DIR|OWNERS)$/;
 const LOGIN_IN_URL = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 /** Secrets come as files. A default such as `${X:-change-me}` is a secret in clear text too. */

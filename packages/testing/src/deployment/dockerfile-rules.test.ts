@@ -80,6 +80,13 @@ describe('Dockerfile', () => {
     expect(check(rule, change(original))).not.toEqual([]);
   });
 
+  it.each(Object.keys(dockerfileRules) as RuleName[])('of the embedded ClickHouse keeps the rule %s', async (rule) => {
+    const text = await readRepositoryFile('packages/clickhouse-embedded/Dockerfile');
+    const reached = ['clickhouse-embedded', 'config', 'core', 'runtime'].map((name) => `packages/${name}`);
+    const context: DockerfileContext = { workspaces, runtimeWorkspaces: reached, ignored: original.ignored };
+    expect(dockerfileRules[rule](parseDockerfile(text), context)).toEqual([]);
+  });
+
   it('is read stage by stage, with lines joined', () => {
     const file = parseDockerfile('# a\nFROM x:1 AS a\nRUN one \\\n    two\n# b\nFROM a\nUSER node\n');
     expect(file).toEqual({
