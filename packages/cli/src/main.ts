@@ -12,6 +12,7 @@ import { registerDown } from './commands/down.ts';
 import { registerDrill } from './commands/drill.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerKpi } from './commands/kpi.ts';
+import { registerLedger } from './commands/ledger.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPsql } from './commands/psql.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerSimulate,
   registerDemo,
   registerVerify,
+  registerLedger,
   registerBackup,
   registerDrill,
   registerBench,

@@ -20,6 +20,7 @@ const statusSchema = z.object({
   aggregator: partSchema.extend({ url: z.string() }),
   'cdc-connector': partSchema.extend({ url: z.string() }),
   'cdc-sink': partSchema.extend({ url: z.string() }),
+  ledger: partSchema.extend({ url: z.string() }),
   dashboard: partSchema.extend({ url: z.string() }),
 });
 export type StackStatus = z.infer<typeof statusSchema>;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { RoleName } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
-import { runningKafka, runningPostgres } from './stack/connection.ts';
+import { runningClickhouse, runningKafka, runningPostgres } from './stack/connection.ts';
 import { REPOSITORY } from './stack/home.ts';
 import { roleUrl } from './stack/parts.ts';
 import { readState } from './stack/state.ts';
@@ -18,6 +18,8 @@ export interface ServiceTool {
   args: readonly string[];
   /** Settings of the tool's own, below those of the environment. */
   env?: Readonly<Record<string, string>>;
+  /** It reads the warehouse too. */
+  usesClickhouse?: boolean;
   /** False: nothing of the stack is used, so none has to run. */
   needsStack?: boolean;
 }
@@ -29,7 +31,8 @@ export interface ServiceTool {
 export async function runServiceTool(context: CommandContext, tool: ServiceTool): Promise<void> {
   const main = join(REPOSITORY, 'services', tool.folder, 'src', tool.script ?? 'main.ts');
   const stack = tool.needsStack === false ? {} : await stackEnvironment(context, tool.role);
-  const env = { ...stack, EBB_HOME: context.home.root, ...tool.env, ...context.env };
+  const warehouse = tool.usesClickhouse === true ? await warehouseEnvironment(context) : {};
+  const env = { ...stack, ...warehouse, EBB_HOME: context.home.root, ...tool.env, ...context.env };
   const args = ['--disable-warning=TimeoutNegativeWarning', main, ...tool.args];
   const child = spawn(process.execPath, args, { stdio: 'inherit', env });
   // The terminal sends Ctrl-C to both; only a signal meant for this process alone must be handed on.
@@ -37,6 +40,10 @@ export async function runServiceTool(context: CommandContext, tool: ServiceTool)
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   const [code] = await once(child, 'exit');
   process.exitCode = typeof code === 'number' ? code : 1;
+}
+
+async function warehouseEnvironment({ env, home }: CommandContext): Promise<Record<string, string>> {
+  return env['EBB_CLICKHOUSE_URL'] ? {} : { EBB_CLICKHOUSE_URL: (await runningClickhouse(home)).url };
 }
 
 /** Addresses of the running stack for a service of this role; empty where the environment names other servers. */

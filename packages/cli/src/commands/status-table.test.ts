@@ -26,6 +26,7 @@ const report: StackReport = {
   collector: { ...part, url: 'http://127.0.0.1:2', writeKey: 'ebb_wk_secret' },
   aggregator: part,
   'cdc-sink': part,
+  ledger: part,
   'cdc-connector': part,
   dashboard: { ...part, url: 'http://127.0.0.1:4' },
   supervisor: part,

@@ -39,6 +39,7 @@ export const PART_NAMES = [
   'aggregator',
   'cdc-connector',
   'cdc-sink',
+  'ledger',
   'dashboard',
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];

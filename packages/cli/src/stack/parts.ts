@@ -146,6 +146,14 @@ export const PARTS: readonly Part[] = [
     nodeFlags: ['--max-semi-space-size=16'],
   }),
   service({
+    name: 'ledger',
+    folder: 'ledger',
+    port: 'ledger',
+    portVariable: 'EBB_LEDGER_PORT',
+    role: 'ebb_ledger',
+    clickhouse: 'ebb',
+  }),
+  service({
     name: 'dashboard',
     folder: 'dashboard',
     port: 'dashboard',

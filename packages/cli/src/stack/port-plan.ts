@@ -14,6 +14,7 @@ const wantedPorts = {
   collector: portOption('EBB_COLLECTOR_PORT', 8090, 'port of the collector'),
   aggregator: portOption('EBB_AGGREGATOR_PORT', 8091, "port of the aggregator's health and metrics"),
   cdcSink: portOption('EBB_CDC_SINK_PORT', 8094, "port of the sink's health and metrics"),
+  ledger: portOption('EBB_LEDGER_PORT', 8095, "port of the ledger's health and metrics"),
   dashboard: portOption('EBB_DASHBOARD_PORT', 3000, 'port of the Live page'),
 };
 export type PortName = keyof typeof wantedPorts;

@@ -59,6 +59,7 @@ describe('two stacks started at once on busy ports', () => {
         ['aggregator', 'ready'],
         ['cdc-connector', 'ready'],
         ['cdc-sink', 'ready'],
+        ['ledger', 'ready'],
         ['dashboard', 'ready'],
         ['supervisor', 'ready'],
       ]);
