@@ -20,7 +20,8 @@ import type { PortName } from './port-plan.ts';
 import type { ClickhouseUserName, Secrets } from './secrets.ts';
 import { ensureWebBuilt } from './web-build.ts';
 
-const READY_TIMEOUT_MS = 60_000;
+/** A service that ends is noticed at once; one that waits for Kafka Connect on a busy machine needs minutes. */
+const READY_TIMEOUT_MS = 180_000;
 /** Longer than a service gives itself (20 s). */
 const SERVICE_GRACE_MS = 25_000;
 
