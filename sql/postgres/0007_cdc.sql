@@ -151,7 +151,8 @@ AS $body$
     SELECT base.oid, base.typmod FROM base WHERE base.typtype <> 'd'
   ) b
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-  LEFT JOIN pg_index k ON k.indrelid = a.attrelid AND k.indisprimary
+  -- A deferrable key may be ambiguous for a while: as good as none.
+  LEFT JOIN pg_index k ON k.indrelid = a.attrelid AND k.indisprimary AND k.indimmediate
   WHERE a.attrelid = table_columns.table_oid AND a.attnum > 0 AND NOT a.attisdropped
 $body$;
 

@@ -37,6 +37,8 @@ export interface PostgresOptions {
   sharedBuffersMb?: number;
   /** False only for tests: a power cut may then lose everything. Killing the server never does. */
   fsync?: boolean;
+  /** Further server settings; they count more than the usual ones. */
+  settings?: Readonly<Record<string, string>>;
   startTimeoutMs?: number;
   signal?: AbortSignal;
 }
@@ -172,6 +174,7 @@ function serverArguments(options: PostgresOptions): string[] {
     log_checkpoints: 'off',
     dynamic_shared_memory_type: dynamicSharedMemory(),
     ...(options.fsync === false ? { fsync: 'off', full_page_writes: 'off' } : {}),
+    ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', options.dataDir, '-p', String(options.port), ...flags];

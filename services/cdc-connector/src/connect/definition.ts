@@ -83,12 +83,6 @@ function includeList(refused: readonly string[]): string {
   return [schemas, ...CAPTURED_OPS_TABLES.map((table) => `ops\\.${table}`)].join(',');
 }
 
-/** The tables a definition leaves out. */
-export function refusedIn(definition: ConnectorDefinition): string[] {
-  const except = /^\(\?!\(\?:(.*?)\)\$\)/.exec(definition['table.include.list'] ?? '')?.[1];
-  return except === undefined ? [] : except.split('|').map((name) => name.replaceAll(/\\(.)/g, '$1'));
-}
-
 function valueSettings(): ConnectorDefinition {
   return {
     'decimal.handling.mode': 'string',

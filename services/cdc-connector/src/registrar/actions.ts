@@ -11,7 +11,6 @@ export type Action =
   | { kind: 'drop_slot'; slot: string; activePid: number | null }
   | { kind: 'note_slot_seen'; epoch: number }
   | { kind: 'note_snapshot_completed'; epoch: number }
-  | { kind: 'request_resnapshot'; table: string; reason: string }
   | { kind: 'signal_resnapshot'; id: bigint; table: string; condition: string | null }
   | { kind: 'close_resnapshot'; id: bigint; outcome: 'no_primary_key' | 'table_gone' };
 

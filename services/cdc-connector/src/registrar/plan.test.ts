@@ -136,14 +136,6 @@ describe('a table', () => {
     ).toEqual([true, false, false, true, true, true, false]);
   });
 
-  it('is read again once it can be captured', () => {
-    const before = connectorStatus({ config: connectorDefinition(config, 1, ['crm.t1', 'crm.gone']) });
-    expect(plan(config, postgresState(), connectState({ 'ebb-cdc-1': before }))).toMatchObject([
-      { kind: 'request_resnapshot', table: 'crm.t1' },
-      { kind: 'configure_connector', changed: ['table.include.list'] },
-    ]);
-  });
-
   it('is read again on request, when the connector streams, and not where it cannot be', () => {
     const request = { condition: null, reason: 'x', epoch: null, requestedAt: new Date(), signalledAt: null };
     const resnapshots = ['crm.t1', 'crm.t2', 'crm.gone'].map((table, index) => ({
@@ -155,11 +147,14 @@ describe('a table', () => {
     const connect = connectState({
       'ebb-cdc-1': connectorStatus({ config: connectorDefinition(config, 1, ['crm.t2']) }),
     });
-    expect(plan(config, postgres, connect)).toEqual([
-      { kind: 'signal_resnapshot', id: 0n, table: 'crm.t1', condition: null },
+    const closed = [
       { kind: 'close_resnapshot', id: 1n, outcome: 'no_primary_key' },
       { kind: 'close_resnapshot', id: 2n, outcome: 'table_gone' },
-    ]);
+    ];
+    const signal = { kind: 'signal_resnapshot', id: 0n, table: 'crm.t1', condition: null };
+    expect(plan(config, postgres, connect)).toEqual([...closed, signal]);
+    const busy = { ...request, id: 9n, table: 'crm.t1', signalledAt: new Date() };
+    expect(plan(config, { ...postgres, resnapshots: [...resnapshots, busy] }, connect)).toEqual(closed);
     const snapshotting = { ...postgres, epochs: [epochRow({ snapshotCompletedAt: null })] };
     const young = connectState(Object.fromEntries(connect.connectors), { lsn: 1n, isSnapshotComplete: false });
     expect(kinds(config, snapshotting, young)).toEqual(['close_resnapshot', 'close_resnapshot']);

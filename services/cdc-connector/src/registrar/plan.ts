@@ -1,8 +1,8 @@
 import type { ConnectorOffset, ConnectorStatus } from '../connect/connect-client.ts';
-import { connectorDefinition, type ConnectorDefinition, refusedIn } from '../connect/definition.ts';
+import { connectorDefinition, type ConnectorDefinition } from '../connect/definition.ts';
 import type { ConnectorConfig } from '../config.ts';
 import { connectorName, epochOfConnector, epochOfSlot, slotName } from '../names.ts';
-import type { EpochRow, PostgresState } from '../postgres/state.ts';
+import type { EpochRow, PostgresState, ResnapshotRow } from '../postgres/state.ts';
 import type { Action } from './actions.ts';
 
 export interface ConnectState {
@@ -125,21 +125,12 @@ function connectorActions({ config, epoch, postgres, connect }: Situation): Acti
   const connector = connect.connectors.get(name);
   if (connector === undefined) return [{ kind: 'create_connector', name, definition }];
   const changed = differences(definition, connector.config);
-  if (changed.length > 0) {
-    return [...newlyCaptured(connector, refused, postgres), { kind: 'configure_connector', name, definition, changed }];
-  }
+  if (changed.length > 0) return [{ kind: 'configure_connector', name, definition, changed }];
   if (postgres.isPaused) return connector.state === 'PAUSED' ? [] : [{ kind: 'set_state', name, state: 'pause' }];
   if (connector.state === 'STOPPED' || connector.state === 'PAUSED')
     return [{ kind: 'set_state', name, state: 'resume' }];
   const failure = failureOf(connector);
   return failure === null ? [] : [{ kind: 'restart_failed', name, reason: failure }];
-}
-
-/** What was left out until now was written unseen. */
-function newlyCaptured(connector: ConnectorStatus, refused: readonly string[], postgres: PostgresState): Action[] {
-  return refusedIn(connector.config)
-    .filter((table) => !refused.includes(table) && postgres.tables.some(({ name }) => name === table))
-    .map((table) => ({ kind: 'request_resnapshot', table, reason: 'captured from now on' }));
 }
 
 function differences(wanted: ConnectorDefinition, actual: ConnectorDefinition): string[] {
@@ -160,11 +151,22 @@ export function failureOf(connector: ConnectorStatus): string | null {
 function resnapshotActions(epoch: EpochRow, postgres: PostgresState, connect: ConnectState): Action[] {
   const connector = connect.connectors.get(connectorName(epoch.epoch));
   const isStreaming = connector?.tasks[0]?.state === 'RUNNING' && epoch.snapshotCompletedAt !== null;
-  return postgres.resnapshots.flatMap(({ id, table, condition, signalledAt }): Action[] => {
+  // The connector mixes up requests that overlap: the next is signalled when the one before is finished.
+  const open = postgres.resnapshots.filter(({ table }) => isReadable(postgres, table));
+  const next = open.some(({ signalledAt }) => signalledAt !== null) ? undefined : open[0];
+  const signal = isStreaming && next !== undefined ? [signalOf(next)] : [];
+  const closed = postgres.resnapshots.flatMap(({ id, table }): Action[] => {
     const known = postgres.tables.find(({ name }) => name === table);
     if (known === undefined) return [{ kind: 'close_resnapshot', id, outcome: 'table_gone' }];
-    if (known.key !== 'primary') return [{ kind: 'close_resnapshot', id, outcome: 'no_primary_key' }];
-    const isDue = signalledAt === null && isStreaming;
-    return isDue ? [{ kind: 'signal_resnapshot', id, table, condition }] : [];
+    return known.key === 'primary' ? [] : [{ kind: 'close_resnapshot', id, outcome: 'no_primary_key' }];
   });
+  return [...closed, ...signal];
+}
+
+function isReadable(postgres: PostgresState, table: string): boolean {
+  return postgres.tables.some(({ name, key }) => name === table && key === 'primary');
+}
+
+function signalOf({ id, table, condition }: ResnapshotRow): Action {
+  return { kind: 'signal_resnapshot', id, table, condition };
 }

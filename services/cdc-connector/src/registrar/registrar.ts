@@ -35,11 +35,17 @@ export interface Look {
 /** In trigger mode comparing is only a net below the triggers. */
 const COMPARE_EVERY_MS = 10_000;
 
+const CERTAIN_AFTER_LOOKS = 3;
+const UNDOUBTED: ReadonlySet<string> = new Set(['first start', 'asked for']);
+const SETTINGS_SETTLE_MS = 5_000;
+
 /** Looks, plans and acts, again and again. Nothing is kept between two looks but how often a step was tried. */
 export class Registrar {
   readonly #deps: RegistrarDeps;
   readonly #pacer: Pacer;
   #comparedAtMs = -Infinity;
+  #configuredAtMs = -Infinity;
+  #suspicion = { reason: '', looks: 0 };
   /** Last failure of each step that has not succeeded since. */
   readonly #failures = new Map<string, string>();
 
@@ -56,6 +62,7 @@ export class Registrar {
     await this.#keepDatabase(postgres);
     if (connect === null) return look;
     for (const action of plan(this.#deps.config, postgres, connect)) {
+      if (!this.#isDue(action)) continue;
       if (!(await this.#act(action, look))) break;
     }
     return look;
@@ -118,10 +125,29 @@ export class Registrar {
     });
   }
 
+  /**
+   * A new epoch reads every table again: its reason must be seen several times, since a server that just came back may
+   * say odd things. Signals wait until new settings are surely in force: the old ones might not know the table.
+   */
+  #isDue(action: Action): boolean {
+    const nowMs = this.#deps.nowMs();
+    if (action.kind === 'begin_epoch') {
+      this.#suspicion = {
+        reason: action.reason,
+        looks: this.#suspicion.reason === action.reason ? this.#suspicion.looks + 1 : 1,
+      };
+      return UNDOUBTED.has(action.reason) || this.#suspicion.looks >= CERTAIN_AFTER_LOOKS;
+    }
+    this.#suspicion = { reason: '', looks: 0 };
+    if (action.kind === 'signal_resnapshot' && nowMs - this.#configuredAtMs < SETTINGS_SETTLE_MS) return false;
+    if (!this.#pacer.take(action, nowMs)) return false;
+    if (action.kind === 'configure_connector') this.#configuredAtMs = nowMs;
+    return true;
+  }
+
   /** False ends the round: what follows was planned for after this. */
   async #act(action: Action, look: Look): Promise<boolean> {
-    const { logger, metrics, nowMs } = this.#deps;
-    if (!this.#pacer.take(action, nowMs())) return true;
+    const { logger, metrics } = this.#deps;
     const told = action.kind === 'restart_failed' || action.kind === 'begin_epoch' ? 'warn' : 'info';
     logger[told]({ event: 'action', ...describe(action) });
     metrics.actions.inc({ action: action.kind });

@@ -20,32 +20,29 @@ export function idOfSignal(signal: string): ResnapshotId | null {
   return match === null ? null : { epoch: Number(match[1]), id: BigInt(match[2] ?? '0') };
 }
 
-export async function requestResnapshot(
-  pool: Pool,
-  { table, reason }: { table: string; reason: string },
-): Promise<void> {
-  const [schema, ...rest] = table.split('.');
-  await pool.query('INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason) VALUES ($1, $2, $3)', [
-    schema,
-    rest.join('.'),
-    reason,
-  ]);
-}
-
 /**
- * Changes of columns after which stored rows have other values than the stream told: rewritten tables, and tables that
- * were already filled when they came into a captured schema. Once per change; returns what was requested.
+ * Changes of columns after which stored rows are not what the stream told: rewritten tables, tables that were filled
+ * already when they came into a captured schema, and ones with another key, or the first. Once per change; returns what
+ * was requested.
  */
 export async function requestAfterSchemaChanges(pool: Pool, firstDdlId: bigint): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     `INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason, ddl_id)
      SELECT h.schema_name, h.table_name,
-       CASE WHEN h.kind = 'create' THEN 'table came with rows' ELSE 'rows were rewritten' END, h.id
-     FROM ops.ddl_history h
-     WHERE h.id >= $1 AND h.origin <> 'initial' AND h.schema_name <> 'ops'
+       CASE WHEN h.kind = 'create' THEN 'table came with rows' WHEN h.rewrites THEN 'rows were rewritten'
+         ELSE 'key was changed' END, h.id
+     FROM (
+       SELECT d.*, k.key, lag(k.key) OVER (PARTITION BY d.table_oid ORDER BY d.id) AS key_before
+       FROM ops.ddl_history d CROSS JOIN LATERAL (
+         SELECT jsonb_agg(c -> 'attnum' ORDER BY (c ->> 'key_position')::integer) AS key
+         FROM jsonb_array_elements(d.columns) c WHERE c ->> 'key_position' IS NOT NULL) k
+       WHERE d.id >= $1
+     ) h
+     WHERE h.origin <> 'initial' AND h.schema_name <> 'ops' AND h.kind <> 'drop'
        AND NOT EXISTS (SELECT FROM ops.cdc_resnapshots r WHERE r.ddl_id = h.id)
-       AND ((h.rewrites AND h.kind <> 'drop')
-         OR (h.kind = 'create' AND (h.origin = 'drift' OR coalesce(h.command, '') !~ '^(CREATE TABLE|SELECT INTO|CREATE SCHEMA)')))
+       AND (h.rewrites
+         OR (h.kind = 'create' AND (h.origin = 'drift' OR coalesce(h.command, '') !~ '^(CREATE TABLE|SELECT INTO|CREATE SCHEMA)'))
+         OR (h.kind <> 'create' AND h.key IS NOT NULL AND h.key IS DISTINCT FROM h.key_before))
      ON CONFLICT (ddl_id) DO NOTHING
      RETURNING schema_name || '.' || table_name || ': ' || reason AS name`,
     [firstDdlId],
