@@ -34,7 +34,8 @@ export interface ComposeService {
 
 /** Reads the text of a compose file, merge keys (`<<`) included. */
 export function parseCompose(text: string): ComposeFile {
-  return parse(text, { merge: true }) as ComposeFile;
+  // The file is our own: its many aliases are no attack.
+  return parse(text, { merge: true, maxAliasCount: -1 }) as ComposeFile;
 }
 
 /** Settings as pairs of text, whichever of the two notations is used. */
