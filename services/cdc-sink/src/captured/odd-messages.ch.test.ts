@@ -5,7 +5,7 @@ import { changeMessage } from './testing/debezium.ts';
 import { Harness } from './testing/harness.ts';
 import { TableScript } from './testing/table-script.ts';
 
-const GONE = '__debezium_unavailable_value';
+const GONE = '__ebb_unavailable_4f0c1d7e9b3a';
 const BIG = 'long text '.repeat(1_000);
 const columns = [
   column(1, 'id integer', { keyPosition: 1 }),
