@@ -8,7 +8,6 @@ import { Lane } from './lane.ts';
 import type { SinkMetrics } from './metrics.ts';
 import { ProgressStore } from './progress-store.ts';
 import type { RowSource } from './row-source.ts';
-import type { Slowdown } from './waiting-rows.ts';
 
 const MIB = 1024 ** 2;
 const QUEUE_BYTES = 2 * MIB;
@@ -28,7 +27,7 @@ export interface LaneParts {
   readonly name: string;
   readonly source: RowSource;
   readonly gatherMs: number;
-  readonly slowdown: Slowdown;
+  readonly slowdown: (topic: string) => number;
   readonly betweenFlushes: () => Promise<void>;
   readonly seek: (lane: Lane, id: TopicPartition, offset: number) => void;
 }

@@ -35,12 +35,21 @@ export function isFull({ rows, bytes }: Waiting, limits: FlushLimits): boolean {
   return rows >= limits.rows || bytes >= limits.bytes;
 }
 
+/** What is known of a topic beside the rows that wait. */
+export interface Pace {
+  /** How much longer than usual to wait between inserts; 1 is as usual. */
+  readonly slowdown: number;
+  /** More waits in Kafka than one batch takes: rows are late anyway, and bigger inserts cost less. */
+  readonly isBehind: boolean;
+}
+
 /**
  * When waiting rows are due. A lone change is visible after the linger; a trickle makes one part per table in `sparseMs`
  * and not one per change; a flood is cut by size.
  */
-export function dueAtMs(waiting: Waiting, lastFlushMs: number, limits: FlushLimits, slowdown: number): number {
+export function dueAtMs(waiting: Waiting, lastFlushMs: number, limits: FlushLimits, pace: Pace): number {
+  const { slowdown, isBehind } = pace;
   if (isFull(waiting, limits)) return slowdown === 1 ? 0 : lastFlushMs + limits.busyMs * slowdown;
-  const spacingMs = (waiting.rows >= limits.busyRows ? limits.busyMs : limits.sparseMs) * slowdown;
+  const spacingMs = (waiting.rows >= limits.busyRows && !isBehind ? limits.busyMs : limits.sparseMs) * slowdown;
   return Math.max(waiting.sinceMs + limits.lingerMs, lastFlushMs + spacingMs);
 }

@@ -29,7 +29,7 @@ function start() {
   const flusher = new Flusher(
     {
       writer,
-      slowdown: () => 1,
+      paceOf: () => ({ slowdown: 1, isBehind: false }),
       onStored: ({ topic }) => stored.push(topic),
       onRefused: () => {},
       betweenFlushes: () => Promise.resolve(),

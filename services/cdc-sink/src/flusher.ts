@@ -1,12 +1,12 @@
 import { isEbbError, Signal } from '@ebb/core';
 import type { BatchWriter } from './batch-writer.ts';
 import type { PreparedBatch } from './captured/types.ts';
-import type { FlushLimits } from './flush-policy.ts';
-import { type Slowdown, type TimeSpan, type TopicBatch, WaitingRows } from './waiting-rows.ts';
+import type { FlushLimits, Pace } from './flush-policy.ts';
+import { type TimeSpan, type TopicBatch, WaitingRows } from './waiting-rows.ts';
 
 export interface FlusherDeps {
   readonly writer: BatchWriter;
-  readonly slowdown: Slowdown;
+  readonly paceOf: (topic: string) => Pace;
   /** A topic's rows and progress are stored. */
   readonly onStored: (batch: TopicBatch) => void;
   /** ClickHouse will not take a topic's rows: none of its progress moved. */
@@ -38,7 +38,7 @@ export class Flusher {
   constructor(deps: FlusherDeps, limits: FlushLimits, mostBytes: number) {
     this.#deps = deps;
     this.#mostBytes = mostBytes;
-    this.#waiting = new WaitingRows(limits, deps.slowdown);
+    this.#waiting = new WaitingRows(limits, deps.paceOf);
   }
 
   /** Bytes decoded and not yet acknowledged. */

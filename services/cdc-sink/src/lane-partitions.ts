@@ -56,6 +56,13 @@ export class LanePartitions {
     return bytes;
   }
 
+  /** Messages of a topic that wait in Kafka or in the queues. */
+  undecoded(topic: string): number {
+    let count = 0;
+    for (const { queue } of this.#partitions.values()) if (queue.id.topic === topic) count += queue.lag;
+    return count;
+  }
+
   /** Replaces the partitions; progress is loaded anew, since another member may have moved it meanwhile. */
   assign(partitions: readonly TopicPartition[]): void {
     for (const { queue } of this.#partitions.values()) queue.forget();

@@ -9,7 +9,7 @@ import { Flusher } from './flusher.ts';
 import { lagOf, type LanePartition, LanePartitions } from './lane-partitions.ts';
 import type { LaneMetrics } from './metrics.ts';
 import type { RowSource } from './row-source.ts';
-import type { Slowdown, TimeSpan } from './waiting-rows.ts';
+import type { TimeSpan } from './waiting-rows.ts';
 
 export interface LaneOptions {
   readonly name: string;
@@ -28,7 +28,8 @@ export interface LaneDeps {
   readonly loadProgress: () => Promise<PartitionProgress[]>;
   readonly bounds: (id: TopicPartition) => Promise<Bounds>;
   readonly seek: (id: TopicPartition, offset: number) => void;
-  readonly slowdown: Slowdown;
+  /** How much longer than usual to wait between inserts of a topic; 1 is as usual. */
+  readonly slowdown: (topic: string) => number;
   /** Work that must not run beside an insert. It must not reject. */
   readonly betweenFlushes: () => Promise<void>;
   readonly logger: Logger;
@@ -74,6 +75,7 @@ export class Lane {
     this.#flusher = new Flusher(
       {
         ...deps,
+        paceOf: (topic) => ({ slowdown: deps.slowdown(topic), isBehind: this.#isBehind(topic) }),
         onStored: (batch) => {
           this.#partitions.markStored(batch);
           deps.metrics.stored(batch);
@@ -243,6 +245,10 @@ export class Lane {
     // The rows from before are stored, the others stay in the topic.
     await this.#flusher.settle();
     this.#stopTopic(topic, prepared.stopped.reason);
+  }
+
+  #isBehind(topic: string): boolean {
+    return this.#partitions.undecoded(topic) > this.#options.flush.rows;
   }
 
   #stopTopic(topic: string, alarm: string): void {

@@ -14,7 +14,7 @@ function prepared(topic: string, to: number, rows = 1, columns = ['a', 'b']): Pr
   };
 }
 
-const usual = (): number => 1;
+const usual = () => ({ slowdown: 1, isBehind: false });
 
 describe('WaitingRows', () => {
   test('rows of all partitions go in one insert per table and set of columns, with the last progress of each', () => {

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@ebb/contracts';
 import type { PartitionProgress, PreparedBatch, TableInsert } from './captured/types.ts';
-import { dueAtMs, type FlushLimits } from './flush-policy.ts';
+import { dueAtMs, type FlushLimits, type Pace } from './flush-policy.ts';
 
 /** Rows of several slices for one table, in one insert. */
 export interface MergedInsert {
@@ -60,19 +60,16 @@ export class TopicBatch {
   }
 }
 
-/** How much longer than usual to wait between inserts of a topic; 1 is as usual. */
-export type Slowdown = (topic: string) => number;
-
 /** Decoded rows that wait for their insert, by topic: each topic has tables of its own, and is due by itself. */
 export class WaitingRows {
   readonly #limits: FlushLimits;
-  readonly #slowdown: Slowdown;
+  readonly #paceOf: (topic: string) => Pace;
   readonly #batches = new Map<string, TopicBatch>();
   readonly #lastFlushMs = new Map<string, number>();
 
-  constructor(limits: FlushLimits, slowdown: Slowdown) {
+  constructor(limits: FlushLimits, paceOf: (topic: string) => Pace) {
     this.#limits = limits;
-    this.#slowdown = slowdown;
+    this.#paceOf = paceOf;
   }
 
   get bytes(): number {
@@ -119,6 +116,6 @@ export class WaitingRows {
     const lastFlushMs = this.#lastFlushMs.get(batch.topic) ?? -Infinity;
     // Many topics with little each fill the memory as one with much does.
     const waiting = { rows: batch.rows, bytes: this.bytes, sinceMs: batch.sinceMs };
-    return dueAtMs(waiting, lastFlushMs, this.#limits, this.#slowdown(batch.topic));
+    return dueAtMs(waiting, lastFlushMs, this.#limits, this.#paceOf(batch.topic));
   }
 }
