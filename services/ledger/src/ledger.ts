@@ -74,7 +74,10 @@ export class Ledger {
     this.truth = new TopicTruth(stores.kafka, stores.pool);
     this.#coverage = new CoverageStore(stores.pool);
     this.#cycles = new CycleStore(stores.pool);
-    this.#barrier = new Barrier(stores, { timeoutMs: settings.barrierMs });
+    this.#barrier = new Barrier(stores, {
+      timeoutMs: settings.barrierMs,
+      heartbeatTopic: `${settings.topics.capturedPrefix}.ops.cdc_heartbeat`,
+    });
   }
 
   get topics(): LedgerTopics {

@@ -14,14 +14,14 @@ export interface ColumnText {
   readonly clickhouse: string;
 }
 
-type Canon = 'plain' | 'decimal' | 'micros' | 'date' | 'float4' | 'float8' | 'padded' | 'bytes' | 'bit';
+type Canon = 'plain' | 'bool' | 'decimal' | 'micros' | 'date' | 'float4' | 'float8' | 'padded' | 'bytes' | 'bit';
 
 /**
  * Types whose values both engines can write alike. Others (intervals, money, geometry, ranges …) are kept in ClickHouse
  * in a form of the connector's; they are named as not compared, never silently taken for equal.
  */
 const CANONS: Readonly<Record<string, Canon>> = {
-  bool: 'plain',
+  bool: 'bool',
   int2: 'plain',
   int4: 'plain',
   int8: 'plain',
@@ -77,6 +77,9 @@ function scalarText(canon: Canon, p: string, c: string, type: string): ColumnTex
         postgres: `(timestamptz_send(${p}::timestamptz)::bigint + ${EPOCH_SHIFT_US})`,
         clickhouse: `toString(toUnixTimestamp64Micro(${c}))`,
       };
+    case 'bool':
+      // A boolean among other values is written with one letter.
+      return { postgres: `${p}::text`, clickhouse: `toString(${c})` };
     case 'date':
       return { postgres: p, clickhouse: `toString(${c})` };
     case 'float4':

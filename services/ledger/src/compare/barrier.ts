@@ -2,10 +2,12 @@ import { EbbError, sleep } from '@ebb/core';
 import { LogBounds } from '@ebb/kafka';
 import type { LedgerErrorCode } from '../errors.ts';
 import type { Stores } from './engines.ts';
+import { HeartbeatWatch } from './heartbeat-watch.ts';
 import { hasReached, type Positions, sinkPositions } from './positions.ts';
 
 export interface BarrierOptions {
   readonly timeoutMs: number;
+  readonly heartbeatTopic: string;
   readonly signal?: AbortSignal;
 }
 
@@ -17,14 +19,18 @@ export class Barrier {
   readonly #bounds: LogBounds;
   readonly #options: BarrierOptions;
 
+  readonly #heartbeat: HeartbeatWatch;
+
   constructor(stores: Stores, options: BarrierOptions) {
     this.#stores = stores;
+    this.#heartbeat = new HeartbeatWatch(stores, options.heartbeatTopic);
     this.#bounds = new LogBounds(stores.kafka);
     this.#options = options;
   }
 
-  close(): Promise<void> {
-    return this.#bounds.close();
+  async close(): Promise<void> {
+    await this.#heartbeat.stop();
+    await this.#bounds.close();
   }
 
   async currentLsn(): Promise<string> {
@@ -53,19 +59,18 @@ export class Barrier {
   }
 
   async #connectorPasses(lsn: string, deadline: number): Promise<void> {
+    const wanted = lsnNumber(lsn);
+    let passedAt: number | null = null;
     for (;;) {
-      const { rows } = await this.#stores.pool.query<{
-        slot: string;
-        confirmed: string | null;
-        passed: boolean | null;
-      }>(
-        `SELECT e.slot, s.confirmed_flush_lsn::text AS confirmed, s.confirmed_flush_lsn >= $1::pg_lsn AS passed
-         FROM ops.cdc_epochs e LEFT JOIN pg_replication_slots s ON s.slot_name = e.slot
-         WHERE e.retired_at IS NULL ORDER BY e.epoch DESC LIMIT 1`,
-        [lsn],
-      );
-      const slot = rows[0];
+      const slot = await this.#slot(lsn);
       if (slot?.passed === true) return;
+      await this.#heartbeat.start();
+      const { lsn: seen, beats } = this.#heartbeat.seen;
+      if (seen >= wanted) {
+        passedAt ??= beats;
+        // Sent is not yet acknowledged; with the next one it is.
+        if (beats > passedAt) return;
+      }
       if (Date.now() >= deadline || this.#options.signal?.aborted === true) {
         const state =
           slot === undefined ? 'there is no epoch yet' : `slot ${slot.slot} is at ${slot.confirmed ?? 'nothing'}`;
@@ -73,6 +78,16 @@ export class Barrier {
       }
       await sleep(POLL_MS, this.#options.signal);
     }
+  }
+
+  async #slot(lsn: string): Promise<{ slot: string; confirmed: string | null; passed: boolean | null } | undefined> {
+    const { rows } = await this.#stores.pool.query<{ slot: string; confirmed: string | null; passed: boolean | null }>(
+      `SELECT e.slot, s.confirmed_flush_lsn::text AS confirmed, s.confirmed_flush_lsn >= $1::pg_lsn AS passed
+       FROM ops.cdc_epochs e LEFT JOIN pg_replication_slots s ON s.slot_name = e.slot
+       WHERE e.retired_at IS NULL ORDER BY e.epoch DESC LIMIT 1`,
+      [lsn],
+    );
+    return rows[0];
   }
 
   async #endsOf(topics: readonly string[]): Promise<Map<string, Positions>> {
@@ -85,4 +100,9 @@ export class Barrier {
     }
     return ends;
   }
+}
+
+function lsnNumber(lsn: string): bigint {
+  const [high = '0', low = '0'] = lsn.split('/');
+  return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);
 }

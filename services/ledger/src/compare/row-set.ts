@@ -32,6 +32,8 @@ export interface RowFacts {
 /** Rows by their key. */
 export type RowFactsByKey = Map<string, RowFacts>;
 
+/** A statement may be 256 KiB long. */
+const KEYS_AT_ONCE = 500;
 const MODULUS = 1n << 64n;
 export const EMPTY_TOTALS: Totals = { rows: 0, checksum: 0n };
 
@@ -173,9 +175,14 @@ export class ClickhouseSide implements Side {
   }
 
   async rowsOf(set: RowSet, keys: readonly (readonly string[])[]): Promise<RowFactsByKey> {
-    if (keys.length === 0) return new Map();
-    const sql = `SELECT ${this.#facts(set)} FROM ${set.clickhouseFrom} WHERE ${keyCondition(set.shape, keys)}`;
-    return readFacts(await this.#rows(sql), set.shape.keys.length, set.clickhousePosition);
+    const facts: RowFactsByKey = new Map();
+    for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+      const condition = keyCondition(set.shape, keys.slice(at, at + KEYS_AT_ONCE));
+      const sql = `SELECT ${this.#facts(set)} FROM ${set.clickhouseFrom} WHERE ${condition}`;
+      const some = readFacts(await this.#rows(sql), set.shape.keys.length, set.clickhousePosition);
+      for (const [name, row] of some) facts.set(name, row);
+    }
+    return facts;
   }
 
   #facts({ shape, clickhousePosition }: RowSet): string {
