@@ -1,16 +1,18 @@
 import { once } from 'node:events';
+import { createClickhouse } from '@ebb/clickhouse';
 import type { Environment } from '@ebb/config';
 import { DAY_MS, EbbError, utcDay } from '@ebb/core';
 import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
 import { createKafka } from '@ebb/kafka';
 import type { Pool } from '@ebb/postgres';
 import type { ChildCommands } from '../child-commands.ts';
-import { runningKafka, withAdminPool } from '../stack/connection.ts';
+import { runningClickhouse, runningKafka, withAdminPool } from '../stack/connection.ts';
 import type { StackHome } from '../stack/home.ts';
 import { waitUntilProcessed } from '../verify/backlog.ts';
 import { formatComparisons, isEqual } from '../verify/format.ts';
 import { compareKpis } from '../verify/verify.ts';
 import { compareWithFile, recountSchema } from './file-comparison.ts';
+import { hopLines } from './hops.ts';
 import { bridgeLines, readRevenue } from './revenue.ts';
 
 export interface DemoOptions {
@@ -34,7 +36,7 @@ const CRM_CHANGES_PER_SECOND = '20';
 
 /**
  * The whole story on one machine: a stack, a real year of sales up to yesterday, live shop traffic, and the proof that
- * the live numbers are right. Raises NOT_EQUAL when they are not.
+ * the live numbers are right and that ClickHouse holds what Postgres holds. Raises NOT_EQUAL when a number is wrong.
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { commands, print } = options;
@@ -55,7 +57,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const crm = ['--rate', CRM_CHANGES_PER_SECOND, '--customers', CRM_CUSTOMERS, '--history', '7d'];
   commands.start(['simulate', 'crm', ...crm], quiet);
   commands.start(['simulate', 'bank'], quiet);
-  await withAdminPool(options.home, (pool) => report(options, pool, yesterday));
+  await withAdminPool(options.home, async (pool) => {
+    await report(options, pool, yesterday);
+    await reportHops(options, pool);
+  });
+  print('\nThe ledger, from what the collector acknowledged to ClickHouse, key by key:');
+  await commands.run(['ledger', 'run', '--full']);
   await commands.run(['status']);
   if (options.isOneShot || options.interrupted.aborted) return;
   print('\nLive traffic goes on; Ctrl-C ends the demo and stops everything.');
@@ -91,5 +98,18 @@ async function report(options: DemoOptions, pool: Pool, lastDay: string): Promis
       'NOT_EQUAL',
       'a live KPI differs from what the raw rows say; this is a defect, please report it',
     );
+  }
+}
+
+async function reportHops({ home, print }: DemoOptions, pool: Pool): Promise<void> {
+  const { brokers } = await runningKafka(home);
+  const { url } = await runningClickhouse(home);
+  const clickhouse = createClickhouse({ url, applicationName: 'ebb-demo' });
+  try {
+    const kafka = createKafka({ brokers: [brokers], clientId: 'ebb-demo' });
+    print('From hop to hop, while events stream in:');
+    print((await hopLines({ pool, kafka, clickhouse })).join('\n'));
+  } finally {
+    await clickhouse.close();
   }
 }
