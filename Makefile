@@ -28,7 +28,7 @@ install: ## install the dependencies (only when the lock file changed)
 	  command -v npm >/dev/null || { echo 'Node.js 20 or newer with npm is needed: https://nodejs.org/en/download'; exit 1; }; \
 	  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' \
 	    || { echo "Node.js 20 or newer is needed, this is $$(node --version): https://nodejs.org/en/download"; exit 1; }; \
-	  echo 'Installing dependencies (about 600 MB on disk, a minute or two the first time)'; \
+	  echo 'Installing dependencies (about 1.1 GB on disk, half of it ClickHouse; a few minutes the first time)'; \
 	  npm ci --loglevel=error && cksum < package-lock.json > $(STAMP); \
 	fi
 

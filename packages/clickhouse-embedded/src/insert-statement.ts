@@ -7,7 +7,7 @@ export interface InsertStatement {
   /** `SETTINGS …`, or empty. */
   settings: string;
   format: string;
-  /** Where the data starts in the text, one line break after the format skipped. */
+  /** Where the data starts in the text, a semicolon and one line break after the format skipped. */
   dataStart: number;
 }
 
@@ -17,31 +17,31 @@ export interface InsertStatement {
  */
 export function parseInsert(sql: string): InsertStatement | null {
   let settings: Token | null = null;
-  let isFormat = false;
+  let format: Token | null = null;
   let isFirst = true;
   let hasSource = false;
   for (const token of tokens(sql)) {
     const word = token.kind === 'word' && token.depth === 0 ? token.text.toUpperCase() : '';
     if (isFirst && word !== 'INSERT') return null;
     isFirst = false;
-    if (isFormat) return hasSource ? null : split(sql, settings, token);
+    if (format !== null) return hasSource ? null : split(sql, settings, { keyword: format, name: token });
     if (word === 'SELECT' || word === 'WITH' || word === 'INFILE') hasSource = true;
     if (word === 'SETTINGS') settings = token;
     if (word === 'VALUES') return hasSource ? null : splitValues(sql, settings, token);
-    if (word === 'FORMAT') isFormat = true;
+    if (word === 'FORMAT') format = token;
   }
   return null;
 }
 
-function split(sql: string, settings: Token | null, format: Token): InsertStatement {
-  const keyword = sql.slice(0, format.start).search(/\S+\s*$/);
-  const cut = settings?.start ?? keyword;
-  const gap = /^[ \t\f]*\r?\n?|^;/.exec(sql.slice(format.end))?.[0] ?? '';
+function split(sql: string, settings: Token | null, format: { keyword: Token; name: Token }): InsertStatement {
+  const { keyword, name } = format;
+  const cut = settings?.start ?? keyword.start;
+  const gap = /^[ \t\f]*;?[ \t\f]*\r?\n?/.exec(sql.slice(name.end, name.end + MAX_GAP))?.[0] ?? '';
   return {
     head: sql.slice(0, cut),
-    settings: settings === null ? '' : sql.slice(settings.start, keyword),
-    format: format.text,
-    dataStart: format.end + gap.length,
+    settings: settings === null ? '' : sql.slice(settings.start, keyword.start),
+    format: name.text,
+    dataStart: name.end + gap.length,
   };
 }
 
@@ -53,6 +53,9 @@ function splitValues(sql: string, settings: Token | null, values: Token): Insert
     dataStart: values.end,
   };
 }
+
+/** Blanks between the format and the line break behind it. */
+const MAX_GAP = 100;
 
 /** The same INSERT with its data in a file. */
 export function insertFromFile(insert: InsertStatement, path: string): string {

@@ -2,10 +2,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { hostEnvironment } from '@ebb/config';
 import { createClickhouse } from '@ebb/clickhouse';
-import { CLICKHOUSE_MAIN, INSTANCE_FILE } from '@ebb/clickhouse-embedded';
+import { CLICKHOUSE_MAIN, engineLibrary, INSTANCE_FILE } from '@ebb/clickhouse-embedded';
 import { type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { waitUntilReady } from './ready.ts';
+
+export { engineLibrary } from '@ebb/clickhouse-embedded';
 
 /** May do everything in the embedded ClickHouse. */
 export const CLICKHOUSE_ADMIN = 'ebb';
@@ -49,6 +51,8 @@ const STOP_GRACE_MS = 20_000;
 
 /** Starts ClickHouse's engine behind its HTTP interface on 127.0.0.1; resolves when it answers and is surely this one. */
 export async function startClickhouse(options: ClickhouseServerOptions): Promise<ClickhouseServer> {
+  // Its message says what to do; the process would only fail to start.
+  engineLibrary();
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
   const [first] = options.users;

@@ -7,6 +7,7 @@ export {
   type ClickhouseServerOptions,
   clickhouseUrl,
   type ClickhouseUser,
+  engineLibrary,
   startClickhouse,
 } from './clickhouse.ts';
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';

@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errorMessage } from '@ebb/core';
-import { cacheDirectory, findJava, findMaven, installHint, postgresBinaries } from '@ebb/local-stack';
+import { cacheDirectory, engineLibrary, findJava, findMaven, installHint, postgresBinaries } from '@ebb/local-stack';
 import type { Command } from 'commander';
 import { commandContext } from '../context.ts';
 import { REPOSITORY, type StackHome } from '../stack/home.ts';
 
 const run = promisify(execFile);
-const NEEDED_DISK_GB = 5;
+/** A gigabyte of modules, the half of it ClickHouse's engine; the rest is for data. */
+const NEEDED_DISK_GB = 6;
 
 export interface Check {
   name: string;
@@ -47,6 +48,7 @@ function checks(home: StackHome): Check[] {
   return [
     { name: 'Node', isRequired: true, look: () => Promise.resolve(`${process.version} (this project's own)`) },
     { name: 'PostgreSQL', isRequired: true, look: async () => Promise.resolve(postgresBinaries().postgres) },
+    { name: 'ClickHouse', isRequired: true, look: async () => Promise.resolve(engineLibrary()) },
     { name: 'Java', isRequired: true, look: async () => `${(await findJava()).major}` },
     { name: 'Maven', isRequired: true, look: async () => (await findMaven()).version },
     { name: 'Python', isRequired: false, look: findPython },
