@@ -62,9 +62,11 @@ function captureSettings(epoch: number, refused: readonly string[]): ConnectorDe
     'publication.name': PUBLICATION,
     'publication.autocreate.mode': 'disabled',
     'table.include.list': includeList(refused),
-    'snapshot.mode': 'initial',
-    'snapshot.isolation.mode': 'repeatable_read',
-    'snapshot.fetch.size': '10240',
+    // An initial snapshot that is cut off is taken again at another moment: what was deleted in between is never told,
+    // and what was streamed before looks newer. Tables are read by incremental snapshots, which go on where they were.
+    'snapshot.mode': 'no_data',
+    // Stands for a large value that is not in the log; nobody types this one.
+    'unavailable.value.placeholder': '__ebb_unavailable_4f0c1d7e9b3a',
     'tombstones.on.delete': 'true',
     'skipped.operations': 'none',
     // Postgres and Kafka may be away for any time.

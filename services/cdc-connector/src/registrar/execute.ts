@@ -3,7 +3,7 @@ import { type Pool, withTransaction } from '@ebb/postgres';
 import type { ConnectClient } from '../connect/connect-client.ts';
 import type { ConnectorErrorCode } from '../errors.ts';
 import { connectorName, SIGNAL_TABLE, slotName } from '../names.ts';
-import { closeResnapshot, signalResnapshot } from '../resnapshots/store.ts';
+import { closeResnapshot, epochReason, signalResnapshot } from '../resnapshots/store.ts';
 import type { Action } from './actions.ts';
 
 export interface ExecuteDeps {
@@ -58,11 +58,18 @@ async function beginEpoch(pool: Pool, { epoch, reason }: { epoch: number; reason
        FROM pg_control_system()`,
       [epoch, slotName(epoch), connectorName(epoch), reason],
     );
-    // The new epoch reads every table anyway.
+    // The new epoch reads every table anyway, once its slot keeps the log.
     await client.query(
       `UPDATE ops.cdc_resnapshots SET completed_at = now(), outcome = 'superseded' WHERE completed_at IS NULL`,
     );
     await client.query(`DELETE FROM ${SIGNAL_TABLE}`);
+    await client.query(
+      `INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason)
+       SELECT t.schema_name, t.table_name, $1
+       FROM ops.captured_tables() t JOIN pg_index k ON k.indrelid = t.table_oid AND k.indisprimary
+       WHERE t.schema_name <> 'ops' ORDER BY 1, 2`,
+      [epochReason(epoch)],
+    );
   });
 }
 

@@ -155,9 +155,10 @@ describe('a table', () => {
     expect(plan(config, postgres, connect)).toEqual([...closed, signal]);
     const busy = { ...request, id: 9n, table: 'crm.t1', signalledAt: new Date() };
     expect(plan(config, { ...postgres, resnapshots: [...resnapshots, busy] }, connect)).toEqual(closed);
-    const snapshotting = { ...postgres, epochs: [epochRow({ snapshotCompletedAt: null })] };
-    const young = connectState(Object.fromEntries(connect.connectors), { lsn: 1n, isSnapshotComplete: false });
-    expect(kinds(config, snapshotting, young)).toEqual(['close_resnapshot', 'close_resnapshot']);
+    // Signals are read from the log that the slot keeps.
+    const slotless = { ...postgres, epochs: [epochRow({ slotSeenAt: null, snapshotCompletedAt: null })], slots: [] };
+    const young = connectState(Object.fromEntries(connect.connectors), null);
+    expect(kinds(config, slotless, young)).toEqual(['close_resnapshot', 'close_resnapshot']);
   });
 });
 
@@ -168,5 +169,22 @@ describe('what was seen', () => {
       { kind: 'note_slot_seen', epoch: 1 },
       { kind: 'note_snapshot_completed', epoch: 1 },
     ]);
+  });
+
+  it('is a complete epoch when every table was read and a position is stored, not before', () => {
+    const read = {
+      id: 1n,
+      table: 'crm.t1',
+      condition: null,
+      epoch: 1,
+      requestedAt: new Date(),
+      signalledAt: new Date(),
+    };
+    const epochs = [epochRow({ snapshotCompletedAt: null })];
+    const reading = postgresState({ epochs, tables: tables('primary'), resnapshots: [{ ...read, reason: 'epoch 1' }] });
+    expect(kinds(config, reading, connectState())).toEqual([]);
+    expect(kinds(config, postgresState({ epochs }), connectState(undefined, null))).toEqual([]);
+    const asked = { ...reading, resnapshots: [{ ...read, reason: 'asked for' }] };
+    expect(kinds(config, asked, connectState())).toEqual(['note_snapshot_completed']);
   });
 });

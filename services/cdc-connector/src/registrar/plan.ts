@@ -3,6 +3,7 @@ import { connectorDefinition, type ConnectorDefinition } from '../connect/defini
 import type { ConnectorConfig } from '../config.ts';
 import { connectorName, epochOfConnector, epochOfSlot, slotName } from '../names.ts';
 import type { EpochRow, PostgresState, ResnapshotRow } from '../postgres/state.ts';
+import { epochReason } from '../resnapshots/store.ts';
 import type { Action } from './actions.ts';
 
 export interface ConnectState {
@@ -109,7 +110,10 @@ function removals(epoch: number, postgres: PostgresState, connect: ConnectState)
 
 function notes(epoch: EpochRow, postgres: PostgresState, connect: ConnectState): Action[] {
   const isSlotThere = postgres.slots.some(({ name, isOurs }) => isOurs && name === slotName(epoch.epoch));
-  const isCompleted = connect.offset?.isSnapshotComplete === true;
+  // Not before a position is stored: from then on its absence means that it was lost.
+  const isPositionKnown = connect.offset?.isSnapshotComplete === true;
+  const isCompleted =
+    isPositionKnown && !postgres.resnapshots.some(({ reason }) => reason === epochReason(epoch.epoch));
   return [
     ...(isSlotThere && epoch.slotSeenAt === null ? [{ kind: 'note_slot_seen', epoch: epoch.epoch } as const] : []),
     ...(isCompleted && epoch.snapshotCompletedAt === null
@@ -150,7 +154,8 @@ export function failureOf(connector: ConnectorStatus): string | null {
 
 function resnapshotActions(epoch: EpochRow, postgres: PostgresState, connect: ConnectState): Action[] {
   const connector = connect.connectors.get(connectorName(epoch.epoch));
-  const isStreaming = connector?.tasks[0]?.state === 'RUNNING' && epoch.snapshotCompletedAt !== null;
+  // Signals come to the connector through the log, so the slot must be there before them.
+  const isStreaming = connector?.tasks[0]?.state === 'RUNNING' && epoch.slotSeenAt !== null;
   // The connector mixes up requests that overlap: the next is signalled when the one before is finished.
   const open = postgres.resnapshots.filter(({ table }) => isReadable(postgres, table));
   const next = open.some(({ signalledAt }) => signalledAt !== null) ? undefined : open[0];

@@ -2,6 +2,12 @@ import { type Pool, withTransaction } from '@ebb/postgres';
 import { SIGNAL_TABLE } from '../names.ts';
 
 const SIGNAL_PREFIX = 'resnapshot-';
+
+/** Why a table is read when an epoch begins; the epoch is complete when no such request is open. */
+export function epochReason(epoch: number): string {
+  return `epoch ${epoch}`;
+}
+
 export type ResnapshotOutcome = 'completed' | 'aborted' | 'empty' | 'no_primary_key' | 'table_gone';
 
 export interface ResnapshotId {
@@ -83,12 +89,16 @@ export async function completeResnapshot(
   pool: Pool,
   { id, epoch, outcome, rows }: ResnapshotId & { outcome: ResnapshotOutcome; rows: bigint | null },
 ): Promise<void> {
+  await pool.query(`DELETE FROM ${SIGNAL_TABLE} WHERE id = $1`, [signalId({ epoch, id })]);
+  // Without the first read the epoch stays incomplete, so it is asked for until it is done.
+  const again = `UPDATE ops.cdc_resnapshots SET signalled_at = NULL
+    WHERE id = $1 AND epoch = $2 AND completed_at IS NULL AND reason = $3`;
+  if (outcome === 'aborted' && (await pool.query(again, [id, epoch, epochReason(epoch)])).rowCount !== 0) return;
   await pool.query(
     `UPDATE ops.cdc_resnapshots SET completed_at = now(), outcome = $3, rows = $4
      WHERE id = $1 AND epoch = $2 AND completed_at IS NULL`,
     [id, epoch, outcome, rows],
   );
-  await pool.query(`DELETE FROM ${SIGNAL_TABLE} WHERE id = $1`, [signalId({ epoch, id })]);
 }
 
 /** For one that cannot be done. */
