@@ -53,3 +53,18 @@ export async function alertsOf(stack: CaptureStack, table: TableName): Promise<s
   const name = `"${table.schema}.${table.table}"`;
   return texts.flatMap((text) => text.split('\n').filter((line) => line.includes(name) && line.endsWith(' 1')));
 }
+
+/** Whether the report has the table, and what was done to it. */
+export function isNamed(report: string, { table, statements }: SchemaChange): boolean {
+  const lines = report.split('\n');
+  const name = `${table.schema}.${table.table}`;
+  return statements.every((statement) =>
+    lines.some(
+      (line) => line.includes(name) && line.includes(statement.startsWith('CREATE') ? 'create' : action(statement)),
+    ),
+  );
+}
+
+function action(statement: string): string {
+  return statement.replace(/^(ALTER|CREATE) TABLE \S+ /, '').slice(0, 20);
+}
