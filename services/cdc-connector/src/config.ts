@@ -24,7 +24,7 @@ const databaseOptions = {
     description: 'port of Postgres as Kafka Connect reaches it; 0: that of EBB_POSTGRES_URL',
     default: '0',
   }),
-  passwordReference: option('EBB_CDC_PASSWORD_REFERENCE', envText({ min: 0 }), {
+  databaseLogin: option('EBB_CDC_DATABASE_LOGIN', envText({ min: 0 }), {
     description: 'how the worker finds the password, such as ${env:NAME}; empty: the password itself is sent to it',
     default: '',
   }),

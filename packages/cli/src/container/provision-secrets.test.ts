@@ -94,6 +94,14 @@ describe('provisionSecrets', () => {
     expect((await readdir(join(directory, 'cdc-sink'))).toSorted()).toEqual(['clickhouse_url', 'postgres_url']);
   });
 
+  it('tells Connect the one password its connector names', async () => {
+    await provisionSecrets(options(new Map([['connect', 10_008]])));
+    const secrets = await everySecret();
+    expect(await readdir(join(directory, 'connect'))).toEqual(['postgres_password']);
+    const password = secrets.get(join(directory, 'connect', 'postgres_password'));
+    expect(password).toBe(secrets.get(join(directory, 'master', 'ebb_connector')));
+  });
+
   it('completes what an interrupted run or an older version left', async () => {
     await provisionSecrets(options(new Map([['postgres', 999]])));
     const before = await everySecret();

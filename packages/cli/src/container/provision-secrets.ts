@@ -80,6 +80,7 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
 function filesOf(reader: string, master: Master, options: SecretsOptions): Record<string, string> {
   const { postgresAddress: address, clickhouseAddress } = options;
   if (reader === 'postgres') return { superuser_password: master.superuser };
+  if (reader === 'connect') return { postgres_password: master.roles.ebb_connector };
   if (reader === 'clickhouse') {
     // As the server sees the folder: its own copies are what it is told of.
     const usersFile = join(options.directory, reader, 'users.xml');

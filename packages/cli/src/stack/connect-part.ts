@@ -34,6 +34,6 @@ export function connectSettings(context: PartContext): Record<string, string> {
   return {
     EBB_CONNECT_URL: `http://127.0.0.1:${serverPort(context, 'cdc-connector', 'connect')}`,
     EBB_CDC_DATABASE_PORT: String(serverPort(context, 'connect', 'postgres')),
-    EBB_CDC_PASSWORD_REFERENCE: PASSWORD_REFERENCE,
+    EBB_CDC_DATABASE_LOGIN: PASSWORD_REFERENCE,
   };
 }

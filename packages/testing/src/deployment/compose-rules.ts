@@ -158,12 +158,16 @@ const secretOwners: ComposeRule = (file) => {
 
 const SECRETS_FOLDER = '/run/ebb/secrets';
 /** Whoever reads a secret has the folder, read-only; nobody else has it. Only the step that makes them may write. */
-const secretMounts = eachService((service, name) => {
+/** A service may be told to read a file by another's setting, as Kafka Connect is by the settings of its connector. */
+const secretMounts = eachService((service, name, file) => {
   if (name === 'secrets') return null;
   const mounts = (service.volumes ?? [])
     .map((volume) => JSON.stringify(volume))
     .filter((text) => text.includes('secrets'));
-  const isReader = environmentOf(service).some(([, value]) => value.startsWith(SECRETS_FOLDER));
+  const isTold = Object.values(file.services)
+    .flatMap((other) => environmentOf(other))
+    .some(([, value]) => value.includes(`:${SECRETS_FOLDER}/${name}:`));
+  const isReader = isTold || environmentOf(service).some(([, value]) => value.startsWith(SECRETS_FOLDER));
   if (!isReader) return mounts.length === 0 ? null : 'has the secrets without need';
   return mounts.join() === `"secrets:${SECRETS_FOLDER}:ro"` ? null : 'does not have its secrets read-only';
 });
@@ -183,7 +187,7 @@ const demoSwitch: ComposeRule = (file) => {
 
 /** `docker compose up` must work with no file to edit: every variable has a default. */
 const variablesHaveDefaults: ComposeRule = (file) =>
-  [...JSON.stringify(file).matchAll(/\$\{([^}]*)\}|(?<!\$)\$[A-Za-z_]/g)]
+  [...JSON.stringify(file).matchAll(/(?<!\$)\$\{([^}]*)\}|(?<!\$)\$[A-Za-z_]/g)]
     .map((match) => match[1] ?? match[0])
     .filter((inner) => inner !== 'COMPOSE_PROJECT_NAME' && !/^EBB_[A-Z_]+:-.+$/.test(inner))
     .map((inner) => `variable "${inner}" has no default`);

@@ -87,6 +87,15 @@ describe('Dockerfile', () => {
     expect(dockerfileRules[rule](parseDockerfile(text), context)).toEqual([]);
   });
 
+  it.each(['noSyntaxLine', 'pinnedBases', 'nonRootUser'] as RuleName[])(
+    'of Kafka Connect keeps the rule %s',
+    async (rule) => {
+      const text = await readRepositoryFile('packages/local-stack/connect/Dockerfile');
+      const context: DockerfileContext = { workspaces, runtimeWorkspaces, ignored: original.ignored };
+      expect(dockerfileRules[rule](parseDockerfile(text), context)).toEqual([]);
+    },
+  );
+
   it('is read stage by stage, with lines joined', () => {
     const file = parseDockerfile('# a\nFROM x:1 AS a\nRUN one \\\n    two\n# b\nFROM a\nUSER node\n');
     expect(file).toEqual({

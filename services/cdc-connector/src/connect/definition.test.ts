@@ -36,7 +36,7 @@ it('reaches the database as the service does, unless told otherwise', () => {
     EBB_CONNECT_URL: 'http://c',
     EBB_CDC_DATABASE_HOST: 'postgres',
     EBB_CDC_DATABASE_PORT: '6000',
-    EBB_CDC_PASSWORD_REFERENCE: '${env:X}',
+    EBB_CDC_DATABASE_LOGIN: '${env:X}',
     EBB_CDC_KAFKA_BROKERS: 'inside:9092',
   });
   expect(connectorDefinition(other, 1, [])).toMatchObject({

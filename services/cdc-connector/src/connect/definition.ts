@@ -47,7 +47,7 @@ function databaseSettings(config: ConnectorConfig): ConnectorDefinition {
     'database.hostname': config.databaseHost || url.hostname,
     'database.port': String(config.databasePort || url.port || 5432),
     'database.user': decodeURIComponent(url.username),
-    'database.password': config.passwordReference || decodeURIComponent(url.password),
+    'database.password': config.databaseLogin || decodeURIComponent(url.password),
     'database.dbname': decodeURIComponent(url.pathname.slice(1)),
     'database.sslmode': config.databaseSslMode,
     'database.tcpKeepAlive': 'true',

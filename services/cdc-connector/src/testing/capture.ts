@@ -93,7 +93,7 @@ class ServiceRunner {
       EBB_POSTGRES_URL: url.href,
       EBB_KAFKA_BROKERS: brokers.join(','),
       EBB_CONNECT_URL: connectUrl,
-      EBB_CDC_PASSWORD_REFERENCE: '${env:EBB_CONNECT_SECRET_POSTGRES}',
+      EBB_CDC_DATABASE_LOGIN: '${env:EBB_CONNECT_SECRET_POSTGRES}',
       EBB_CDC_CHECK_MS: '300',
       EBB_CDC_HEARTBEAT_MS: '500',
       EBB_TOPIC_PARTITIONS: '3',
