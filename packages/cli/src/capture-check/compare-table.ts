@@ -44,9 +44,11 @@ export async function describe(clickhouse: Clickhouse, view: string): Promise<st
 function differentColumns(columns: readonly string[], shape: readonly ShapeColumn[]): string[] {
   const wanted = shape.map(({ name }) => name);
   const marks = wanted.map(nullMarkOf);
-  const found = columns.filter((column) => !column.startsWith('_') && !marks.includes(column));
-  const missing = wanted.filter((column) => !found.includes(column)).map((column) => `column ${column} is missing`);
-  const extra = found.filter((column) => !wanted.includes(column)).map((column) => `column ${column} is too much`);
+  const known = [...wanted, ...marks];
+  const missing = wanted.filter((column) => !columns.includes(column)).map((column) => `column ${column} is missing`);
+  const extra = columns
+    .filter((column) => !known.includes(column) && !column.startsWith('_'))
+    .map((column) => `column ${column} is too much`);
   return [...missing, ...extra];
 }
 
@@ -63,7 +65,7 @@ export async function postgresRows(pool: Pool, name: TableName, shape: ShapeColu
   return keyed(rows, shape).byKey;
 }
 
-/** Texts of the shape's columns as `c0`, `c1` …, and the named columns of ours as they are. */
+/** Texts of the shape's columns as `c0`, `c1` …, and our own `_meta_version` and `_meta_deleted`. */
 export async function clickhouseRows(
   clickhouse: Clickhouse,
   view: string,
@@ -75,7 +77,11 @@ export async function clickhouseRows(
     const nullMark = columns.includes(mark) ? quoteClickhouseName(mark) : null;
     return `${clickhouseText(quoteClickhouseName(name), canon, nullMark)} AS c${index}`;
   });
-  const metas = ['_version', '_deleted'].filter((meta) => columns.includes(meta));
+  const metas = ['version', 'deleted'].flatMap((meta) => {
+    // Beside a column of Postgres' own of that name ours has another.
+    const name = [`_cdc_${meta}`, `_${meta}`].find((candidate) => columns.includes(candidate));
+    return name === undefined ? [] : [`${name} AS _meta_${meta}`];
+  });
   return clickhouse.query<Record<string, string | null>>(`SELECT ${[...texts, ...metas].join(', ')} FROM ${view}`);
 }
 

@@ -23,8 +23,8 @@ export async function replayLog(pool: Pool, clickhouse: Clickhouse, name: TableN
     const rows = await clickhouseRows(clickhouse, view, shape, await describe(clickhouse, view));
     const changes = rows.map((values) => {
       const row = canonicalRow(values, shape);
-      const isDeleted = String(values['_deleted']) === '1';
-      return { version: BigInt(values['_version'] ?? 0), isDeleted, row, key: keyOf(row, shape) };
+      const isDeleted = String(values['_meta_deleted']) === '1';
+      return { version: BigInt(values['_meta_version'] ?? 0), isDeleted, row, key: keyOf(row, shape) };
     });
     const found = replay(changes, await barriers(pool, clickhouse, name));
     return { table: label, rows: changes.length, differences: differentRows(expected, { byKey: found, repeated: [] }) };
