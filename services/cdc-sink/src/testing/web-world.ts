@@ -12,6 +12,8 @@ export interface ExpectedEvent {
   readonly product_id: string | null;
   readonly session_id: string | null;
   readonly is_identified: boolean;
+  /** As Postgres' jsonb prints it. */
+  readonly properties: string | null;
 }
 
 /**
@@ -54,6 +56,7 @@ export class WebWorld {
     const eventType = pageUrl === null ? 'login' : 'page_view';
     const productId = random.bool(0.3) ? `Möbel ${random.int(50)} €` : null;
     const sessionId = random.bool(0.5) ? `session-${random.int(100)}` : null;
+    const colour = random.bool(0.4) ? random.pick(['red', 'blau', 'grün']) : null;
     const value = encodeWebEvent({
       eventId: event.eventId,
       eventTimeMs: event.eventTimeMs,
@@ -61,6 +64,7 @@ export class WebWorld {
       pageUrl,
       productId,
       sessionId,
+      ...(colour === null ? {} : { properties: JSON.stringify({ size: 2.5, colour }) }),
       ...(isIdentified || eventType === 'login' ? { userId: event.user } : { anonymousId: event.user }),
     });
     if (again === undefined) this.#sent.push(event);
@@ -73,6 +77,7 @@ export class WebWorld {
         product_id: productId,
         session_id: sessionId,
         is_identified: isIdentified || eventType === 'login',
+        properties: colour === null ? null : `{"size": 2.5, "colour": "${colour}"}`,
       });
     }
     return { key: event.user, value };
@@ -82,7 +87,7 @@ export class WebWorld {
 /** What is stored, in the order of `WebWorld.expected`. */
 export async function storedEvents({ clickhouse }: TestClickhouse): Promise<ExpectedEvent[]> {
   const rows = await clickhouse.query<ExpectedEvent>(
-    `SELECT user_key, event_id, event_type, page_url, product_id, session_id, is_identified
+    `SELECT user_key, event_id, event_type, page_url, product_id, session_id, is_identified, properties
      FROM raw.web_events_current`,
   );
   return rows.toSorted(byIdentity);

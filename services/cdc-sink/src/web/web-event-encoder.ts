@@ -1,5 +1,5 @@
 import type { RowBinaryWriter } from '@ebb/clickhouse';
-import type { AcceptedWebEvent } from '@ebb/contracts';
+import { type AcceptedWebEvent, jsonbText } from '@ebb/contracts';
 import { DAY_MS } from '@ebb/core';
 
 export const WEB_EVENTS_TABLE = 'raw.web_events';
@@ -61,8 +61,8 @@ export function encodeWebEvent(writer: RowBinaryWriter, event: AcceptedWebEvent,
   nullable(writer, event.utmSource);
   nullable(writer, event.utmMedium);
   nullable(writer, event.utmCampaign);
-  nullable(writer, event.properties);
-  nullable(writer, event.extra);
+  nullableJson(writer, event.properties);
+  nullableJson(writer, event.extra);
   writer.uint16(event.schemaVersion);
   writer.int32(position.partition);
   writer.int64(position.offset);
@@ -76,4 +76,9 @@ function nullable(writer: RowBinaryWriter, value: string | null): void {
     writer.notNull();
     writer.string(value);
   }
+}
+
+/** As Postgres prints the same value, so that both stores hold equal texts. */
+function nullableJson(writer: RowBinaryWriter, value: string | null): void {
+  nullable(writer, value === null ? null : jsonbText(value));
 }
