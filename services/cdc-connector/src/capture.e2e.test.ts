@@ -107,7 +107,8 @@ describe('the capture', { timeout: 180_000 }, () => {
     );
     await eventually(async () => {
       const { rows } = await capture.pool.query(
-        `SELECT reason, outcome, rows::integer AS rows FROM ops.cdc_resnapshots WHERE table_name = 'thing' ORDER BY reason`,
+        `SELECT reason, outcome, rows::integer AS rows FROM ops.cdc_resnapshots
+         WHERE table_name = 'thing' AND reason !~ '^epoch' ORDER BY reason`,
       );
       expect(rows).toEqual([
         { reason: 'rows were rewritten', outcome: 'completed', rows: 7 },
