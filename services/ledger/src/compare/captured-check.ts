@@ -22,6 +22,7 @@ export interface CapturedOutcome extends CheckOutcome {
   readonly table: CapturedTable;
 }
 
+/** Work of both engines for a row, s; see WebCheck. */
 const SECONDS_PER_ROW = 4e-6;
 const ROWS_PER_RANGE = 250_000;
 const MOST_RANGES = 1_024;
@@ -29,7 +30,6 @@ const MOST_RANGES = 1_024;
 const MOST_MOVING = 50_000;
 /** Rows a sink may have stored before it wrote its position down. */
 const MOST_IN_FLIGHT = 200_000;
-const POSITION = ['_version', '_partition', '_offset', '_kafka_time'];
 
 interface Target {
   readonly table: CapturedTable;
@@ -167,7 +167,7 @@ export class CapturedCheck {
     const rows = await meter.measure(() =>
       this.#stores.clickhouse.query<Record<string, string>>(
         `SELECT DISTINCT ${keys.join(', ')} FROM raw.\`${table.schema}_${table.table}_history\`
-         WHERE _offset >= ${positionSql(since)} LIMIT ${MOST_MOVING + 1}`,
+         WHERE ${shape.position.offset} >= ${below(shape, since)} LIMIT ${MOST_MOVING + 1}`,
         {},
         { settings: CLICKHOUSE_SETTINGS },
       ),
@@ -299,7 +299,7 @@ function unitOf({ target, range }: Range, known: Coverage | undefined, count: nu
     table: table.name,
     range,
     verifiedAtMs: known?.verifiedAtMs ?? null,
-    seconds: known?.seconds ?? (table.rows / count) * SECONDS_PER_ROW,
+    seconds: (table.rows / count) * SECONDS_PER_ROW,
     state: isSuspicious ? 'suspicious' : before === fingerprint ? 'quiet' : 'changed',
   };
 }
@@ -313,10 +313,18 @@ function rangeSet({ target, condition }: Range, since: Positions, now: Positions
     postgresWhere: condition.postgres,
     clickhouseFrom: shape.clickhouse,
     clickhouseWhere: `(${condition.clickhouse})
-      AND (_offset < ${positionSql(since)} OR _offset >= ${positionSql(ahead)})`,
+      AND (${shape.position.offset} < ${below(shape, since)} OR ${shape.position.offset} >= ${below(shape, ahead)})`,
     postgresPosition: [],
-    clickhousePosition: POSITION,
+    clickhousePosition: positionColumns(shape),
   };
+}
+
+function below({ position }: TableShape, positions: Positions): string {
+  return positionSql(positions, undefined, position.partition);
+}
+
+function positionColumns({ position }: TableShape): string[] {
+  return ['_version', position.partition, position.offset, position.kafkaTime];
 }
 
 function everyRow(set: RowSet): RowSet {
@@ -331,6 +339,6 @@ export function capturedSet(shape: TableShape): RowSet {
     clickhouseFrom: shape.clickhouse,
     clickhouseWhere: '1',
     postgresPosition: [],
-    clickhousePosition: POSITION,
+    clickhousePosition: positionColumns(shape),
   };
 }

@@ -52,10 +52,10 @@ export function hasReached(current: Positions, wanted: Positions): boolean {
 const NO_LIMIT = '9223372036854775807';
 
 /** SQL, the same in both engines: the position of a row's partition; `otherwise` for partitions nobody knows. */
-export function positionSql(positions: Positions, otherwise: string = NO_LIMIT): string {
+export function positionSql(positions: Positions, otherwise: string = NO_LIMIT, partition = '_partition'): string {
   if (positions.size === 0) return otherwise;
   const cases = [...positions].map(([partition, offset]) => `WHEN ${partition} THEN ${offset}`);
-  return `(CASE _partition ${cases.join(' ')} ELSE ${otherwise} END)`;
+  return `(CASE ${partition} ${cases.join(' ')} ELSE ${otherwise} END)`;
 }
 
 export function positionsToJson(positions: Positions): Record<string, number> {

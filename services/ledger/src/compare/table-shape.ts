@@ -28,6 +28,8 @@ export interface TableShape {
   readonly hash: ColumnText;
   /** 32 unsigned bits of a key. */
   readonly slot: ColumnText;
+  /** Columns in ClickHouse that say where in its topic a row comes from; named otherwise where Postgres has such columns. */
+  readonly position: { readonly partition: string; readonly offset: string; readonly kafkaTime: string };
 }
 
 const postgresColumn = z.object({
@@ -121,7 +123,13 @@ function buildShape(
     uncompared,
     hash: rowHash(columns, secret),
     slot: keySlot(keyTexts),
+    position: positionOf(types),
   };
+}
+
+function positionOf(types: ReadonlyMap<string, string>): TableShape['position'] {
+  const prefix = types.has('_cdc_offset') ? '_cdc_' : '_';
+  return { partition: `${prefix}partition`, offset: `${prefix}offset`, kafkaTime: `${prefix}kafka_time` };
 }
 
 function comparedColumn(column: CatalogColumn, text: ColumnText): ComparedColumn {

@@ -128,7 +128,7 @@ export async function loggedChanges(
   const rows = await clickhouse.query(
     `SELECT ${names.join(', ')}, toString(argMax(${shape.hash.clickhouse}, _version)) AS hash,
        toString(max(_version)) AS version, toString(argMax(_deleted, _version)) AS deleted,
-       toString(argMax(_partition, _version)) AS at_partition, toString(argMax(_offset, _version)) AS at_offset
+       toString(argMax(${shape.position.partition}, _version)) AS at_partition, toString(argMax(${shape.position.offset}, _version)) AS at_offset
      FROM raw.\`${table.schema}_${table.table}_history\` WHERE ${keyCondition(shape, keys)}
      GROUP BY ${names.map((_, index) => `k${index}`).join(', ')}`,
   );

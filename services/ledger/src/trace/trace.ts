@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger.ts';
 import { readMessages } from '../hops/topic-truth.ts';
 import { HEADERS, parseReceiptBucket } from '@ebb/contracts';
+import type { TableShape } from '../compare/table-shape.ts';
 import { quotePostgres } from '../canonical/column-text.ts';
 
 /** One station of a row's way. */
@@ -109,14 +110,15 @@ async function capturedRows(ledger: Ledger, id: string): Promise<Trace[]> {
 async function capturedTrace(
   { stores }: Ledger,
   table: { name: string; schema: string; table: string; topic: string },
-  shape: { keys: readonly { name: string }[]; keyTexts: readonly { clickhouse: string }[] },
+  shape: TableShape,
   row: Readonly<Record<string, string>>,
 ): Promise<Trace> {
   const conditions = shape.keyTexts.map(({ clickhouse }, index) => `${clickhouse} = {k${index}:String}`).join(' AND ');
   const parameters = Object.fromEntries(shape.keys.map((_, index) => [`k${index}`, row[`k${index}`]]));
   const history = await stores.clickhouse.query<Record<string, string>>(
     `SELECT toString(_version) AS version, _op AS op, ${ISO_CH('_commit_time')} AS committed,
-       ${ISO_CH('_kafka_time')} AS kafka_time, toString(_partition) AS partition, toString(_offset) AS offset
+       ${ISO_CH(shape.position.kafkaTime)} AS kafka_time, toString(${shape.position.partition}) AS partition,
+       toString(${shape.position.offset}) AS offset
      FROM raw.\`${table.schema}_${table.table}_history\` WHERE ${conditions} ORDER BY _version`,
     parameters,
   );
