@@ -48,6 +48,8 @@ export class Captured implements CapturedTables {
   /** By topic. */
   readonly #stops = new Map<string, StoppedTable>();
   readonly #completeSinceMs = new Map<number, number>();
+  /** History may hold rows that are not applied: at the start, and after a failure. */
+  #isBehind = true;
   #settle: () => Promise<void> = async () => {};
 
   constructor(deps: CapturedTablesDeps) {
@@ -78,6 +80,8 @@ export class Captured implements CapturedTables {
   async refreshSchemas(beforeChange: () => Promise<void> = async () => {}): Promise<void> {
     this.#settle = beforeChange;
     const isNew = await this.#loadHistory();
+    if (!isNew && !this.#isBehind) return;
+    this.#isBehind = true;
     const pending = this.#history.rows.filter((row) => this.#applier.isPending(row, this.#history.epochOf(row)));
     if (pending.length > 0) {
       await beforeChange();
@@ -88,10 +92,9 @@ export class Captured implements CapturedTables {
         this.#stops.delete(this.#topicOf(`${row.schema}.${row.table}`));
       }
     }
-    if (isNew || pending.length > 0) {
-      this.#book.clear();
-      this.#rows.clear();
-    }
+    this.#book.clear();
+    this.#rows.clear();
+    this.#isBehind = false;
   }
 
   async prepare(chunk: CapturedChunk, progress: PartitionProgress): Promise<PreparedBatch> {
@@ -126,9 +129,9 @@ export class Captured implements CapturedTables {
 
   stoppedTables(): readonly StoppedTable[] {
     const known = [...this.#applier.tables.values()].filter(({ status }) => status === 'stopped');
-    const stopped = known.map(({ schema, table, reason }): StoppedTable => {
+    const stopped = known.map(({ oid, schema, table, reason }): StoppedTable => {
       const topic = this.#topicOf(`${schema}.${table}`);
-      return { table: `${schema}.${table}`, topic, reason, sinceMs: this.#stops.get(topic)?.sinceMs ?? 0 };
+      return { table: `${schema}.${table}`, topic, reason, sinceMs: this.#applier.changedAtMs(oid) };
     });
     const topics = new Set(stopped.map(({ topic }) => topic));
     return [...stopped, ...[...this.#stops.values()].filter(({ topic }) => !topics.has(topic))];
@@ -141,7 +144,7 @@ export class Captured implements CapturedTables {
   async #loadHistory(): Promise<boolean> {
     const history = this.#history;
     const after = history.lastId > RECHECKED_IDS ? history.lastId - RECHECKED_IDS : 0n;
-    const known = history.rows.flatMap(({ id }) => (id > after ? [id] : []));
+    const known = history.rows.slice(-Number(RECHECKED_IDS)).map(({ id }) => id);
     const page = await this.#deps.history.load(after, known);
     const isNewEpoch = lastEpoch(page.epochs) !== lastEpoch(history.epochs);
     history.setEpochs(page.epochs);

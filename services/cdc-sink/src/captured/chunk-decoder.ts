@@ -1,5 +1,5 @@
 import { type DeadLetter, makeDeadLetter } from '@ebb/contracts';
-import { must, uuidV5 } from '@ebb/core';
+import { uuidV5 } from '@ebb/core';
 import type { ConsumedMessage } from '@ebb/kafka';
 import { SERVICE_NAME } from '../service-name.ts';
 import { type ChangeSource, decodeEnvelope, type RowChange, type RowValues } from './envelope.ts';
@@ -171,10 +171,10 @@ export class ChunkDecoder {
       const exact = decodeEnvelope(message, true);
       if (exact.kind === 'row') return this.#write(message, exact, { layout, at: meta.position });
     }
-    if (error instanceof ValueError) this.#bury(message, 'value_out_of_range', error.message);
-    else if (error instanceof UnavailableValueError) return this.#fill(message, { change, layout, meta });
-    else if (error instanceof SchemaMismatchError) this.#tryOthers(message, change, { layout, meta, error });
-    else throw error;
+    if (error instanceof UnavailableValueError) return this.#fill(message, { change, layout, meta });
+    if (error instanceof SchemaMismatchError) return this.#tryOthers(message, change, { layout, meta, error });
+    if (!(error instanceof ValueError)) throw error;
+    this.#bury(message, 'value_out_of_range', error.message);
     return undefined;
   }
 
@@ -202,20 +202,19 @@ export class ChunkDecoder {
     message: ConsumedMessage,
     change: RowChange,
     { layout, meta, error }: { layout: Layout; meta: RowMeta; error: SchemaMismatchError },
-  ): void {
+  ): Promise<void> | undefined {
     for (const other of this.#tools.schemas.otherLayouts(change.source)) {
       if (other === layout || layoutProblem(other) !== undefined) continue;
       try {
-        return this.#tools.rows.add(other, change, meta);
+        this.#tools.rows.add(other, change, meta);
+        return undefined;
       } catch (failure) {
-        if (!(failure instanceof SchemaMismatchError)) {
-          const exact = failure instanceof InexactNumberError ? decodeEnvelope(message, true) : undefined;
-          if (exact?.kind === 'row') return void this.#write(message, exact, { layout: other, at: meta.position });
-          return this.#bury(message, 'value_out_of_range', must(failure as Error | undefined, 'failure').message);
-        }
+        if (failure instanceof SchemaMismatchError) continue;
+        return this.#recover(failure, message, { change, layout: other, meta });
       }
     }
     this.#stop(message, `a change does not fit any known columns of the table: ${error.message}`);
+    return undefined;
   }
 
   #positionOf({ epoch, sequence: { commit, change }, snapshot }: ChangeSource): Position {

@@ -24,6 +24,8 @@ const OTHERS = ['web_events', 'web_events_current'];
 export class SchemaApplier {
   readonly #deps: ApplierDeps;
   #tables = new Map<number, JournalTable>();
+  #openedAtMs = 0;
+  readonly #changedAtMs = new Map<number, number>();
 
   constructor(deps: ApplierDeps) {
     this.#deps = deps;
@@ -33,7 +35,13 @@ export class SchemaApplier {
     return this.#tables;
   }
 
+  /** When the table's state was last seen to change; since the start it was as it is, at least. */
+  changedAtMs(oid: number): number {
+    return this.#changedAtMs.get(oid) ?? this.#openedAtMs;
+  }
+
   async open(): Promise<void> {
+    this.#openedAtMs = this.#deps.nowMs();
     this.#tables = new Map((await this.#deps.store.load()).map((table) => [table.oid, table]));
   }
 
@@ -55,6 +63,7 @@ export class SchemaApplier {
     const { store, logger, nowMs } = this.#deps;
     await store.save(outcome, row, nowMs());
     this.#tables.set(row.oid, outcome.table);
+    this.#changedAtMs.set(row.oid, nowMs());
     const fields = { table: `${row.schema}.${row.table}`, ddlId: String(row.id), kind: row.kind, notes: outcome.notes };
     if (outcome.result === 'stopped') logger.error({ event: 'captured_table_stopped', ...fields });
     else if (outcome.result === 'applied') logger.info({ event: 'schema_change_applied', ...fields });

@@ -1,22 +1,18 @@
 /**
  * What the connector writes in place of a large value that was not changed and is not in the log: its setting
- * `unavailable.value.placeholder`, a text nobody types. Its default is known too, for connectors set up by others.
+ * `unavailable.value.placeholder`. Debezium's default is a text that anybody may type as a name; this one is not.
  */
-const PLACEHOLDERS = ['__ebb_unavailable_4f0c1d7e9b3a', '__debezium_unavailable_value'];
-/** Name-based UUIDs (version 3, without a namespace) of the placeholders, as Java makes them. */
-const AS_UUIDS = ['2642e881-054f-3d37-bb91-d7b230bff478', 'b68a35a7-17ad-35b3-af2a-ae46edb4545a'];
-
-const texts = new Set(
-  PLACEHOLDERS.flatMap((text) => [text, Buffer.from(text).toString('hex'), JSON.stringify({ [text]: text })]),
-);
-const elements = new Set([...texts, ...AS_UUIDS]);
-const lengths = new Set([...texts].map(({ length }) => length));
-const bytes = PLACEHOLDERS.map((text) => [...Buffer.from(text)]);
+const PLACEHOLDER = '__ebb_unavailable_4f0c1d7e9b3a';
+const BYTES = [...Buffer.from(PLACEHOLDER)];
+const AS_HEX = Buffer.from(PLACEHOLDER).toString('hex');
+const AS_HSTORE = JSON.stringify({ [PLACEHOLDER]: PLACEHOLDER });
+/** Its name-based UUID (version 3, without a namespace), as Java makes it. */
+const AS_UUID = '2642e881-054f-3d37-bb91-d7b230bff478';
 
 /** True for every form the placeholder takes: text, bytes as hex, hstore, and arrays of text, bytes, numbers, UUIDs. */
 export function isUnavailable(value: unknown): boolean {
-  if (typeof value === 'string') return lengths.has(value.length) && texts.has(value);
+  if (typeof value === 'string') return value === PLACEHOLDER || value === AS_HEX || value === AS_HSTORE;
   if (!Array.isArray(value)) return false;
-  if (value.length === 1) return elements.has(value[0] as string);
-  return bytes.some((codes) => value.length === codes.length && value.every((code, index) => code === codes[index]));
+  if (value.length === 1) return value[0] === PLACEHOLDER || value[0] === AS_HEX || value[0] === AS_UUID;
+  return value.length === BYTES.length && value.every((code, index) => code === BYTES[index]);
 }
