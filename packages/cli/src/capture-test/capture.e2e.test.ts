@@ -9,7 +9,7 @@ import { captureDecimals, changeLargeRows } from './testing/extreme-values.ts';
 
 /** From Postgres to ClickHouse through every part as it runs; one stack for all of it, because its start takes long. */
 
-const TIMEOUT_MS = 400_000;
+const TIMEOUT_MS = 900_000;
 let stack: CaptureStack | null = null;
 
 function running(): CaptureStack {

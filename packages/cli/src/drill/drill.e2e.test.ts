@@ -5,7 +5,7 @@ import { runDrill } from './drill.ts';
 import { withDrillGround } from './drill-ground.ts';
 import { formatOutcome, isKept } from './outcome.ts';
 
-const TIMEOUT_MS = 400_000;
+const TIMEOUT_MS = 900_000;
 
 it('three faults under load lose and double nothing, up to ClickHouse', { timeout: TIMEOUT_MS }, async () => {
   const env = hostEnvironment();

@@ -28,7 +28,7 @@ export interface DrillOutcome {
   notRun: string[];
 }
 
-const RECOVERY_TIMEOUT_MS = 120_000;
+const RECOVERY_TIMEOUT_MS = 240_000;
 const PROCESS_TIMEOUT_MS = 120_000;
 const PROBE_NAMESPACE = 'c0f6f1d6-66a3-5f6e-9a1e-7f2f5c1f9b10';
 /** Far from the keys of the load. */
