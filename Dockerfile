@@ -21,6 +21,7 @@ COPY services/cdc-sink/package.json services/cdc-sink/
 COPY services/collector/package.json services/collector/
 COPY services/dashboard/package.json services/dashboard/
 COPY services/ledger/package.json services/ledger/
+COPY services/ledger/package.json services/ledger/
 COPY services/simulator/package.json services/simulator/
 COPY services/stream-aggregator/package.json services/stream-aggregator/
 
@@ -28,7 +29,7 @@ COPY services/stream-aggregator/package.json services/stream-aggregator/
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts --loglevel=error \
-    --workspace=services/cdc-connector --workspace=services/cdc-sink \
+    --workspace=services/cdc-connector --workspace=services/cdc-sink --workspace=services/ledger \
     --workspace=services/collector --workspace=services/dashboard --workspace=services/ledger \
     --workspace=services/simulator --workspace=services/stream-aggregator
 
@@ -60,6 +61,7 @@ COPY packages/postgres/src packages/postgres/src
 COPY packages/runtime/src packages/runtime/src
 COPY services/cdc-connector/src services/cdc-connector/src
 COPY services/cdc-sink/src services/cdc-sink/src
+COPY services/ledger/src services/ledger/src
 COPY services/collector services/collector
 COPY services/dashboard/src services/dashboard/src
 COPY --from=web /app/services/dashboard/dist services/dashboard/dist
