@@ -168,7 +168,7 @@ describe('web events', () => {
     await eventually(async () => expect(await metricValue(running.metrics, 'partition_stopped')).toBe(1));
   });
 
-  test('a trickle makes few parts, and events are visible within a second and a half', async () => {
+  test('a trickle makes few parts', async () => {
     const setting = await prepare();
     const running = start(setting);
     const { producer, website } = setting.topics;
@@ -184,12 +184,6 @@ describe('web events', () => {
     const seconds = (Date.now() - startedAt) / 1000;
     await drained(setting);
     expect((await inserts(running)) - insertsBefore).toBeLessThanOrEqual(seconds / 0.65 + 2);
-    const histogram = await running.metrics.registry.getSingleMetric('ebb_cdc_sink_delay_seconds')?.get();
-    const upTo = (bound: number | string): number =>
-      histogram?.values.find(({ labels }) => labels['le'] === bound)?.value ?? 0;
-    // Nearly: the machine may be busy with something else for a moment.
-    expect(upTo('+Inf')).toBeGreaterThan(10);
-    expect(upTo(1.5) / upTo('+Inf')).toBeGreaterThan(0.9);
   });
 
   test('new topics of captured tables are found while it runs', async () => {

@@ -26,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     script: DRAIN,
     args: ['--prefill', '10000000', '--ids', 'time-ordered', '--modes', 'full'],
   },
+  sink: { script: 'services/cdc-sink/bench/sink.bench.ts', hasOwnStack: true },
   'cdc-drain': { script: 'packages/cli/src/bench/cdc-drain-main.ts', hasOwnStack: true },
   'cdc-latency': { script: 'packages/cli/src/bench/cdc-latency-main.ts', hasOwnStack: true },
   latency: { script: 'packages/cli/src/bench/latency-main.ts', hasOwnStack: true },
