@@ -3,6 +3,7 @@ import { createPool } from '@ebb/postgres';
 import type { Logger, Metrics, Releasers } from '@ebb/runtime';
 import type { ConnectorConfig } from './config.ts';
 import { ConnectClient } from './connect/connect-client.ts';
+import { TopicKeeper } from './connect/topics.ts';
 import { Alerts } from './guard/alerts.ts';
 import { createConnectorMetrics } from './metrics.ts';
 import { NoticeReader } from './notices/notice-reader.ts';
@@ -40,7 +41,15 @@ export function createConnectorService(config: ConnectorConfig, parts: ServicePa
     metrics,
     logger,
     nowMs,
-    registrar: new Registrar({ config, pool, connect, metrics, logger, nowMs }),
+    registrar: new Registrar({
+      config,
+      pool,
+      connect,
+      topics: new TopicKeeper(kafka, config),
+      metrics,
+      logger,
+      nowMs,
+    }),
     createReader: (onHeartbeat) => new NoticeReader({ config, kafka, pool, metrics, logger, onHeartbeat }, GROUP),
     alerts: new Alerts(logger, metrics),
   });

@@ -9,6 +9,7 @@ it('loses nothing and narrows nothing', () => {
     'slot.drop.on.stop': 'false',
     'publication.autocreate.mode': 'disabled',
     'decimal.handling.mode': 'string',
+    'snapshot.mode': 'no_data',
     'time.precision.mode': 'isostring',
     'skipped.operations': 'none',
     'tombstones.on.delete': 'true',
@@ -17,6 +18,7 @@ it('loses nothing and narrows nothing', () => {
     'errors.max.retries': '-1',
     'producer.override.acks': 'all',
     'producer.override.enable.idempotence': 'true',
+    'producer.override.max.in.flight.requests.per.connection': '1',
     'topic.creation.history.retention.ms': '-1',
     'transforms.epoch.value.literal': '3',
   });

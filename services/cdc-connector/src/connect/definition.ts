@@ -14,7 +14,7 @@ import {
 export type ConnectorDefinition = Record<string, string>;
 
 const DAY_MS = 86_400_000;
-const MAX_MESSAGE_BYTES = 8 * 1024 ** 2;
+export const MAX_MESSAGE_BYTES = 8 * 1024 ** 2;
 const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter';
 
 /** Debezium's settings for one epoch. `refused` are `schema.table` names that cannot be captured. */
@@ -131,7 +131,8 @@ function signalSettings(config: ConnectorConfig): ConnectorDefinition {
 }
 
 /**
- * Topics are made by Connect when a table sends its first change. Their times are the broker's: the time a message
+ * For topics that Connect makes by itself, when a new table sends its first change before `tableTopics` of it are made.
+ * Their times are the broker's: the time a message
  * came in, as with every topic here; the time of a commit is inside the message.
  */
 function topicSettings(config: ConnectorConfig): ConnectorDefinition {
@@ -170,7 +171,12 @@ function producerSettings(config: ConnectorConfig): ConnectorDefinition {
   return prefixed('producer.override', {
     acks: 'all',
     'enable.idempotence': 'true',
-    'max.in.flight.requests.per.connection': 5,
+    // Never more: on a partition that was just made, a second batch may be taken before the first one is repeated, which
+    // is then refused for ever, as out of order.
+    'max.in.flight.requests.per.connection': 1,
+    // Longer waiting is a failure that shows; the task is then started again and sends what is not confirmed anew.
+    'delivery.timeout.ms': 120_000,
+    'request.timeout.ms': 30_000,
     'linger.ms': 5,
     'batch.size': 256 * 1024,
     'buffer.memory': 64 * 1024 ** 2,

@@ -11,13 +11,12 @@ import {
 import type { Pool } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import type { ConnectorConfig } from '../config.ts';
+import { captureTopics } from '../connect/topics.ts';
 import type { ConnectorMetrics } from '../metrics.ts';
 import { HEARTBEAT_TABLE_TOPIC, NOTIFICATION_TOPIC } from '../names.ts';
 import { completeResnapshot } from '../resnapshots/store.ts';
 import { type Heartbeat, parseHeartbeat } from './heartbeat.ts';
 import { parseNotification, type SnapshotNotice } from './notifications.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface NoticeDeps {
   config: ConnectorConfig;
@@ -54,10 +53,7 @@ export class NoticeReader {
   /** Runs until stopped. Rejects when Kafka does not answer at first; it may then be run again. */
   async run(): Promise<void> {
     const { kafka } = this.#deps;
-    await ensureTopics(kafka, [
-      this.#topic(NOTIFICATION_TOPIC, this.#deps.config.retentionDays),
-      this.#topic(HEARTBEAT_TABLE_TOPIC, 1),
-    ]);
+    await ensureTopics(kafka, captureTopics(this.#deps.config, ['ops.cdc_heartbeat']));
     this.#heartbeatsFrom = Number((await topicOffsets(kafka, HEARTBEAT_TABLE_TOPIC))[0]?.high ?? 0n);
     await this.#consumer.run({
       onAssigned: (partitions) => {
@@ -69,19 +65,6 @@ export class NoticeReader {
 
   stop(): Promise<void> {
     return this.#consumer.stop();
-  }
-
-  #topic(name: string, retentionDays: number): Parameters<typeof ensureTopics>[1][number] {
-    return {
-      name,
-      partitions: 1,
-      replicationFactor: this.#deps.config.replicationFactor,
-      config: {
-        'retention.ms': String(retentionDays * DAY_MS),
-        'message.timestamp.type': 'LogAppendTime',
-        'max.message.bytes': '8388608',
-      },
-    };
   }
 
   #startOf({ topic }: TopicPartition): number {

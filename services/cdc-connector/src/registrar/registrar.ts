@@ -3,6 +3,7 @@ import type { Pool } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import type { ConnectorConfig } from '../config.ts';
 import type { ConnectClient } from '../connect/connect-client.ts';
+import type { TopicKeeper } from '../connect/topics.ts';
 import type { ConnectorMetrics } from '../metrics.ts';
 import { connectorName } from '../names.ts';
 import { readPostgresState } from '../postgres/read-state.ts';
@@ -17,6 +18,7 @@ export interface RegistrarDeps {
   config: ConnectorConfig;
   pool: Pool;
   connect: ConnectClient;
+  topics: TopicKeeper;
   metrics: ConnectorMetrics;
   logger: Logger;
   nowMs: () => number;
@@ -60,7 +62,7 @@ export class Registrar {
     const { postgres, connect } = look;
     if (postgres === null) return look;
     await this.#keepDatabase(postgres);
-    if (connect === null) return look;
+    if (connect === null || !(await this.#keepTopics(postgres))) return look;
     for (const action of plan(this.#deps.config, postgres, connect)) {
       if (!this.#isDue(action)) continue;
       if (!(await this.#act(action, look))) break;
@@ -123,6 +125,15 @@ export class Registrar {
       const requested = await requestAfterSchemaChanges(pool, epoch.firstDdlId);
       if (requested.length > 0) logger.info({ event: 'resnapshots_requested', requested });
     });
+  }
+
+  /** Before a connector is made or started: the first messages to a topic must find it. */
+  async #keepTopics(postgres: PostgresState): Promise<boolean> {
+    const made = await this.#attempt('make_topics', () =>
+      this.#deps.topics.ensure(postgres.tables.filter(({ key }) => key === 'primary').map(({ name }) => name)),
+    );
+    if ((made.value ?? []).length > 0) this.#deps.logger.info({ event: 'topics_made', topics: made.value });
+    return made.error === null;
   }
 
   /**
