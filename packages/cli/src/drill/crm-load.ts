@@ -40,14 +40,13 @@ export function startCrmLoad(url: string, seed: string): CrmLoad {
       }
     }
   })();
-  return {
-    committed: () => committed,
-    stop: async () => {
-      stopping.abort();
-      await running;
-      await pool.end();
-    },
+  const end = async (): Promise<void> => {
+    stopping.abort();
+    await running;
+    await pool.end();
   };
+  let ended: Promise<void> | null = null;
+  return { committed: () => committed, stop: () => (ended ??= end()) };
 }
 
 function drawStatement(random: SeededRandom): string {
