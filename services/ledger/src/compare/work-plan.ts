@@ -20,7 +20,7 @@ const URGENCY: Readonly<Record<WorkUnit['state'], number>> = { suspicious: 0, ch
 
 /**
  * What to check now with so much time of the engines: first what looks wrong, then what changed, and always something of
- * what was not verified for longest, so that a full sweep comes round. At least one unit, suspicious ones all of them.
+ * what was not verified for longest, so that a full sweep comes round. Suspicious ones all of them, whatever they take.
  */
 export function chooseWork(units: readonly WorkUnit[], budgetSeconds: number): WorkUnit[] {
   const byAge = units.toSorted((a, b) => (a.verifiedAtMs ?? 0) - (b.verifiedAtMs ?? 0));
@@ -32,11 +32,11 @@ export function chooseWork(units: readonly WorkUnit[], budgetSeconds: number): W
     left -= unit.seconds;
   };
   for (const unit of byUrgency) if (unit.state === 'suspicious') take(unit);
-  const forOldest = Math.min(left, budgetSeconds * SHARE_OF_OLDEST);
-  const floor = left - forOldest;
+  // One of them even where it takes more than there is: its turn would never come otherwise.
+  const oldest = byAge.find((unit) => !chosen.has(unit));
+  const floor = left - Math.max(0, Math.min(left, budgetSeconds * SHARE_OF_OLDEST));
+  if (oldest !== undefined && left > 0) take(oldest);
   for (const unit of byAge) if (!chosen.has(unit) && left - unit.seconds >= floor) take(unit);
   for (const unit of byUrgency) if (!chosen.has(unit) && left - unit.seconds >= 0) take(unit);
-  const oldest = byAge[0];
-  if (chosen.size === 0 && oldest !== undefined) take(oldest);
   return [...chosen];
 }
