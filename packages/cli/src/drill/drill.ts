@@ -7,6 +7,7 @@ import { waitUntilProcessed } from '../verify/backlog.ts';
 import { createDrillTable, type CrmLoad, startCrmLoad } from './crm-load.ts';
 import type { DrillGround } from './drill-ground.ts';
 import { type HttpLoad, startHttpLoad } from './http-load.ts';
+import { askLedger, type LedgerVerdict } from './ledger-verdict.ts';
 import { describeFault, type DrillRound, type DrillTarget, type Fault, planDrill } from './plan.ts';
 import { type Recovery, timeToRecover } from './recovery.ts';
 import { type Acknowledged, readAckLog, type SimulatorLoad, startSimulator } from './simulator-load.ts';
@@ -23,6 +24,7 @@ export interface DrillOptions {
 export interface DrillOutcome {
   verdict: Verdict;
   warehouse: WarehouseVerdict;
+  ledger: LedgerVerdict;
   recoveries: { fault: Fault; recovery: Recovery }[];
   /** Faults that this machine or user does not allow, in words. */
   notRun: string[];
@@ -100,7 +102,8 @@ class Drill {
     const web = this.#acknowledged.web.union(new Set(this.#http.acknowledged));
     const verdict = await judge(stores.pool, { web, purchase: this.#acknowledged.purchase });
     const warehouse = await judgeWarehouse(stores, web, PROCESS_TIMEOUT_MS);
-    return { verdict, warehouse, recoveries, notRun: this.#notRun };
+    const ledger = await askLedger(this.#parts.stack.commands);
+    return { verdict, warehouse, ledger, recoveries, notRun: this.#notRun };
   }
 
   /** Null when the fault could not be played here. */

@@ -5,17 +5,17 @@ import { formatVerdict } from './verdict.ts';
 import { formatWarehouse } from './warehouse-verdict.ts';
 
 /** Whether nothing was lost, doubled or altered on any way. */
-export function isKept({ verdict, warehouse }: DrillOutcome): boolean {
-  return verdict.isKept && warehouse.differences.length === 0;
+export function isKept({ verdict, warehouse, ledger }: DrillOutcome): boolean {
+  return verdict.isKept && warehouse.differences.length === 0 && ledger.isClean;
 }
 
 export function formatOutcome(outcome: DrillOutcome): string {
   const notRun = outcome.notRun.map((line) => `NOT RUN: ${line}`);
   const count = `${outcome.recoveries.length} faults played, ${notRun.length} not run`;
   const recoveries = formatRecoveries(outcome.recoveries);
-  return [...recoveries, ...notRun, count, formatVerdict(outcome.verdict), formatWarehouse(outcome.warehouse)].join(
-    '\n',
-  );
+  const stores = [formatVerdict(outcome.verdict), formatWarehouse(outcome.warehouse)];
+  const ledger = outcome.ledger.isClean ? 'the ledger, every row: clean' : `the ledger: ${outcome.ledger.report}`;
+  return [...recoveries, ...notRun, count, ...stores, ledger].join('\n');
 }
 
 const WAYS: readonly (readonly [keyof Recovery, string])[] = [
