@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type ChdbResult, drainPending, Session } from 'chdb';
 import { ADMIN_ROLE, READER_ROLE, writeEngineConfig } from './engine-config.ts';
+import { engineLibrary } from './engine-library.ts';
 import { toException } from './exceptions.ts';
 import { literal } from './sql-lexer.ts';
 
@@ -76,10 +78,21 @@ export class EngineSession {
     }
   }
 
+  /**
+   * Nothing may be running in it, or this would wait, and the process with it. The binding's own close waits for whatever runs in *any* session, so that behind one
+   * long query thousands of connections would pile up; ours is known to be at rest.
+   */
   close(): void {
+    const { connection } = this.#session;
+    if (connection === null) return;
+    this.#session.connection = null;
+    NATIVE.CloseConnection(connection);
     this.#session.close();
   }
 }
+
+/** What the binding itself loads; the same module. */
+const NATIVE = createRequire(import.meta.url)(engineLibrary()) as { CloseConnection: (connection: unknown) => void };
 
 /** The engine in this process. One process may open a data directory; there can be one engine in a process. */
 export class Engine {

@@ -41,10 +41,14 @@ export function refuse(name: ExceptionName, reason: string): EngineException {
 export function toException(error: unknown): EngineException {
   if (error instanceof EngineException) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (NO_ROOM.test(message)) return refuse('NOT_ENOUGH_SPACE', `There is no room on the disk: ${message}`);
   const found = /Code: (\d+)\. .*$/s.exec(message);
   if (found !== null) return new EngineException(Number(found[1]), found[0]);
   return refuse('STD_EXCEPTION', message.replace(/\.?$/, '.'));
 }
+
+/** The engine has several numbers for it, and Node's file functions none. */
+const NO_ROOM = /no space left on device|\bENOSPC\b|\bEDQUOT\b/i;
 
 const STATUS: ReadonlyMap<number, number> = new Map([
   ...statuses(

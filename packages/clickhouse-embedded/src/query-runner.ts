@@ -139,7 +139,8 @@ async function sendStream(
   let heldBytes = 0;
   let isSending = false;
   for await (const piece of context.session.stream(sql, format)) {
-    if (reply.isOver) return finish();
+    // The stream must have ended before its session may be closed.
+    if (reply.isOver) break;
     held.push(piece);
     heldBytes += piece.length;
     if (!isSending && heldBytes <= holdBytes) continue;

@@ -28,7 +28,8 @@ function refused(error: DriverError, statement: string): ClickhouseError {
   // The driver's error holds nothing beyond this.
   return new ClickhouseError('REFUSED', `${what}: ${error.message.trim()} [${shorten(statement)}]`, {
     exceptionCode,
-    retryable: isTransientException(exceptionCode),
+    // A full disk has several numbers in ClickHouse, of which some have other causes too.
+    retryable: isTransientException(exceptionCode) || /no space left on device/i.test(error.message),
   });
 }
 
