@@ -22,6 +22,8 @@ export interface KeyedMessage {
 }
 
 const TIMEOUT_MS = 60_000;
+/** A group that is new has no coordinator for a moment. */
+const RETRY = { initialRetryTime: 20, maxRetryTime: 500, retries: 12 };
 
 /**
  * Reads ranges of a topic once, in the order of offsets within each partition, as a consumer of nobody's group that
@@ -53,7 +55,7 @@ interface Reading {
 async function consume(kafka: KafkaHandle, topic: string, reading: Reading): Promise<void> {
   const { left, bounds, onMessage } = reading;
   const groupId = `ebb-read-${randomUUID()}`;
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, sessionTimeout: 30_000, retry: { retries: 2 } });
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, sessionTimeout: 30_000, retry: RETRY });
   const done = Promise.withResolvers<void>();
   let timer = setTimeout(() => done.reject(stalled(topic)), TIMEOUT_MS);
   consumer.on(consumer.events.CRASH, ({ payload }) => done.reject(toError(payload.error)));
