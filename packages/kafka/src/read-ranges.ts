@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EbbError, toError } from '@ebb/core';
+import { EbbError, isEbbError, retry, type RetryPolicy, toError } from '@ebb/core';
 import type { Consumer, KafkaMessage } from 'kafkajs';
 import type { KafkaHandle } from './client.ts';
 import type { KafkaErrorCode } from './errors.ts';
@@ -22,8 +22,14 @@ export interface KeyedMessage {
 }
 
 const TIMEOUT_MS = 60_000;
-/** A group that is new has no coordinator for a moment. */
-const RETRY = { initialRetryTime: 20, maxRetryTime: 500, retries: 12 };
+/** A new group has no coordinator for a moment. A reader that crashed is not started again by the driver, but by us. */
+const RETRY = {
+  initialRetryTime: 20,
+  maxRetryTime: 500,
+  retries: 8,
+  restartOnFailure: () => Promise.resolve(false),
+};
+const ATTEMPTS: RetryPolicy = { attempts: 6, initialDelayMs: 100, maxDelayMs: 2_000 };
 
 /**
  * Reads ranges of a topic once, in the order of offsets within each partition, as a consumer of nobody's group that
@@ -43,7 +49,11 @@ export async function readRanges(
     const clamped = { ...range, from: Math.max(range.from, low), to: Math.min(range.to, high) };
     if (clamped.from < clamped.to) left.set(range.partition, clamped);
   }
-  if (left.size > 0) await consume(kafka, topic, { left, bounds, onMessage });
+  if (left.size === 0) return;
+  // What was read stays read: `left` says where to go on.
+  await retry(() => consume(kafka, topic, { left, bounds, onMessage }), ATTEMPTS, {
+    isRetryable: (error) => !isEbbError(error, 'READ_FAILED'),
+  });
 }
 
 interface Reading {
