@@ -62,8 +62,11 @@ export class CapturedCheck {
   }
 
   async run(options: CapturedCheckOptions): Promise<{ outcomes: CapturedOutcome[]; problems: string[] }> {
-    const tables = await capturedTables(this.#stores.pool, options.topicPrefix);
-    const problems: string[] = [];
+    const unread = await this.#unread();
+    if (unread === null) return { outcomes: [], problems: ['captured tables are being read for the first time'] };
+    const captured = await capturedTables(this.#stores.pool, options.topicPrefix);
+    const problems = [...unread.tables].map((name) => `${name} is being read again`);
+    const tables = captured.filter(({ name }) => !unread.tables.has(name));
     const targets: Target[] = [];
     for (const table of tables) {
       const shape = await this.shape(table);
@@ -75,12 +78,30 @@ export class CapturedCheck {
     }
     const chosen = await this.#choose(targets, options);
     const outcomes = chosen.length === 0 ? [] : await this.#compare(chosen, problems);
-    return { outcomes, problems };
+    const after = await this.#unread();
+    // A new epoch began meanwhile: what was found is what its snapshot is for.
+    if (after?.epoch !== unread.epoch) return { outcomes: [], problems: [...problems, 'a new epoch has begun'] };
+    return { outcomes: outcomes.filter(({ table }) => !after.tables.has(table.name)), problems };
   }
 
   shape({ schema, table }: CapturedTable): Promise<TableShape | null> {
     const clickhouseTable = `${schema}_${table}_current`;
     return loadShape(this.#stores, { schema, table, clickhouseDatabase: 'raw', clickhouseTable }, this.#secret);
+  }
+
+  /**
+   * The epoch, and the tables of which ClickHouse cannot have every row yet, since they are still being read. Null while
+   * that is all of them, or no epoch is under way.
+   */
+  async #unread(): Promise<{ epoch: number; tables: ReadonlySet<string> } | null> {
+    const { rows } = await this.#stores.pool.query<{ epoch: number; complete: boolean; tables: string[] }>(
+      `SELECT e.epoch, e.snapshot_completed_at IS NOT NULL AS complete,
+         ARRAY(SELECT DISTINCT r.schema_name || '.' || r.table_name FROM ops.cdc_resnapshots r
+           WHERE r.completed_at IS NULL) AS tables
+       FROM ops.cdc_epochs e WHERE e.retired_at IS NULL ORDER BY e.epoch DESC LIMIT 1`,
+    );
+    const found = rows[0];
+    return found?.complete === true ? { epoch: found.epoch, tables: new Set(found.tables) } : null;
   }
 
   /** Changes that the sink does not make by itself. */
@@ -324,7 +345,7 @@ function below({ position }: TableShape, positions: Positions): string {
 }
 
 function positionColumns({ position }: TableShape): string[] {
-  return ['_version', position.partition, position.offset, position.kafkaTime];
+  return [position.version, position.partition, position.offset, position.kafkaTime];
 }
 
 function everyRow(set: RowSet): RowSet {

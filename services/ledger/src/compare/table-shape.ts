@@ -29,7 +29,7 @@ export interface TableShape {
   /** 32 unsigned bits of a key. */
   readonly slot: ColumnText;
   /** Columns in ClickHouse that say where in its topic a row comes from; named otherwise where Postgres has such columns. */
-  readonly position: { readonly partition: string; readonly offset: string; readonly kafkaTime: string };
+  readonly position: Readonly<Record<'version' | 'partition' | 'offset' | 'kafkaTime', string>>;
 }
 
 const postgresColumn = z.object({
@@ -128,8 +128,13 @@ function buildShape(
 }
 
 function positionOf(types: ReadonlyMap<string, string>): TableShape['position'] {
-  const prefix = types.has('_cdc_offset') ? '_cdc_' : '_';
-  return { partition: `${prefix}partition`, offset: `${prefix}offset`, kafkaTime: `${prefix}kafka_time` };
+  const nameOf = (meta: string): string => (types.has(`_cdc_${meta}`) ? `_cdc_${meta}` : `_${meta}`);
+  return {
+    version: nameOf('version'),
+    partition: nameOf('partition'),
+    offset: nameOf('offset'),
+    kafkaTime: nameOf('kafka_time'),
+  };
 }
 
 function comparedColumn(column: CatalogColumn, text: ColumnText): ComparedColumn {

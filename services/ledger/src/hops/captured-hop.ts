@@ -126,9 +126,9 @@ export async function loggedChanges(
   if (keys.length === 0) return new Map();
   const names = shape.keyTexts.map(({ clickhouse: text }, index) => `${text} AS k${index}`);
   const rows = await clickhouse.query(
-    `SELECT ${names.join(', ')}, toString(argMax(${shape.hash.clickhouse}, _version)) AS hash,
-       toString(max(_version)) AS version, toString(argMax(_deleted, _version)) AS deleted,
-       toString(argMax(${shape.position.partition}, _version)) AS at_partition, toString(argMax(${shape.position.offset}, _version)) AS at_offset
+    `SELECT ${names.join(', ')}, toString(argMax(${shape.hash.clickhouse}, ${shape.position.version})) AS hash,
+       toString(max(${shape.position.version})) AS version, toString(argMax(_deleted, ${shape.position.version})) AS deleted,
+       toString(argMax(${shape.position.partition}, ${shape.position.version})) AS at_partition, toString(argMax(${shape.position.offset}, ${shape.position.version})) AS at_offset
      FROM raw.\`${table.schema}_${table.table}_history\` WHERE ${keyCondition(shape, keys)}
      GROUP BY ${names.map((_, index) => `k${index}`).join(', ')}`,
   );
