@@ -14,7 +14,7 @@ import { makeOlderStack, OLD_ROWS } from './testing/older-stack.ts';
  * A stack of the version before, with data, comes up with this one. It is backed up while records change and events wait in the broker, and goes on. The backup then
  * becomes a stack of its own beside it, which ends what was under way, begins a new epoch and goes on streaming.
  */
-const PATIENCE = { timeoutMs: 120_000, intervalMs: 500 };
+const PATIENCE = { timeoutMs: 240_000, intervalMs: 500 };
 const TABLES = ['customers', 'transactions', 'support_tickets', 'offers', 'usage_logs'];
 const CAPTURED = [...TABLES.map((table) => ['crm', table] as const), ['sales', 'orders'] as const];
 const CRM = ['simulate', 'crm', '--customers', '300', '--history', '20d'];
@@ -114,7 +114,7 @@ test('a running stack is backed up, pauses, and goes on', async () => {
   expect((await written).code).toBe(0);
   expect(Object.values(await first.status()).every(({ state }) => state === 'ready')).toBe(true);
   await eventually(async () => expect(await differences(first)).toEqual([]), PATIENCE);
-}, 400_000);
+}, 600_000);
 
 test('a restore into a stack with data is refused', async () => {
   const refused = await first.run(['restore', folder]);
@@ -142,4 +142,4 @@ test('the backup becomes a stack of its own, with all its data, in a new epoch, 
   // And the stack beside, whose address the restored connector's settings named, was left alone.
   expect(await valueOf(first, epochs)).toBe('first start');
   expect(await differences(first)).toEqual([]);
-}, 400_000);
+}, 600_000);
