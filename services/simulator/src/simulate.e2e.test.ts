@@ -63,7 +63,7 @@ function addressOf(child: ChildProcess): Promise<string> {
 }
 
 test('through the collector every event arrives once, garbage is refused', async () => {
-  const args = ['simulate', 'shop', '--via', 'collector', '--count', '5000', '--speed', 'max', '--customers', '1000'];
+  const args = ['simulate', 'shop', '--via', 'collector', '--count', '5000', '--speed', 'max', '--customers', '20000'];
   const done = await runSimulatorProcess([...args, '--malformed', '0.02', '--json'], env);
   expect([done.code, done.errors]).toEqual([0, '']);
   const counts = JSON.parse(done.output) as { web: number; purchase: number; malformed: number };

@@ -35,7 +35,8 @@ beforeAll(async () => {
   first = new TestStack(ports);
   second = new TestStack(ports);
   starts = await Promise.all([first.run(['up']), second.run(['up'])]);
-});
+  // Two whole stacks at once: twenty processes that start on whatever the machine has.
+}, 300_000);
 
 afterAll(async () => {
   await Promise.all([first.dispose(), second.dispose()]);
