@@ -227,6 +227,6 @@ describe('giving up', () => {
   test('an unknown optional part is refused with what there is', async () => {
     const { code, output } = await second.run(['up', '--with', 'flink']);
     expect(code).toBe(1);
-    expect(output).toContain('postgres, kafka, collector, aggregator, dashboard');
+    expect(output).toContain('postgres, kafka, clickhouse, connect, collector, aggregator');
   });
 });
