@@ -95,3 +95,4 @@ export {
 } from './topics.ts';
 export { type AcceptedWebEvent, WEB_EVENT_SCHEMA_VERSION, type WebEvent } from './web-event.ts';
 export { BUILT_IN_EVENT_TYPES, type BuiltInEventType, WEB_EVENT_RULES } from './web-event-rules.ts';
+export { STORED_WEB_EVENT_COLUMNS } from './stored-web-event.ts';

@@ -12,6 +12,7 @@ export {
 export type { KafkaErrorCode } from './errors.ts';
 export { LogBounds } from './log-bounds.ts';
 export { type KeyedMessage, type OffsetRange, readRanges } from './read-ranges.ts';
+export { bridgeGap, type GapActions } from './bridge-gap.ts';
 export { PartitionQueue, type PushOutcome, type Slice } from './partition-queue.ts';
 export {
   createProducer,
@@ -29,3 +30,4 @@ export {
   type TopicsOutcome,
 } from './topics.ts';
 export { type PartitionPace, StallWatch } from './stall-watch.ts';
+export { STEADY_FETCH } from './steady-fetch.ts';

@@ -10,11 +10,11 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClickhouse } from '@ebb/clickhouse';
+import { STORED_WEB_EVENT_COLUMNS } from '@ebb/contracts';
 import { hostEnvironment } from '@ebb/config';
 import { sleep } from '@ebb/core';
 import { createKafka, createProducer, deleteTopics, ensureTopics } from '@ebb/kafka';
 import { cpuSeconds, eventStream, peakMemoryMb } from '@ebb/testing';
-import { WEB_EVENT_COLUMNS } from '../src/web/web-event-encoder.ts';
 import { startServers } from './servers.ts';
 
 const { values: options } = parseArgs({
@@ -32,7 +32,7 @@ const clickhouse = createClickhouse({
   applicationName: 'bench',
   requestTimeoutMs: 600_000,
 });
-const columns = WEB_EVENT_COLUMNS.join(', ');
+const columns = STORED_WEB_EVENT_COLUMNS.join(', ');
 
 interface Result {
   mode: string;
@@ -157,7 +157,7 @@ async function measureOwnInsert(file: string): Promise<Result> {
     `SELECT name, type FROM system.columns WHERE database = 'raw' AND table = 'web_events'`,
   );
   const typeOf = new Map(types.map(({ name, type }) => [name, type]));
-  const structure = WEB_EVENT_COLUMNS.map((name) => `${name} ${typeOf.get(name) ?? ''}`)
+  const structure = STORED_WEB_EVENT_COLUMNS.map((name) => `${name} ${typeOf.get(name) ?? ''}`)
     .join(', ')
     .replaceAll("'", "\\'");
   const cpuBefore = cpuSeconds(servers.pids.clickhouse);

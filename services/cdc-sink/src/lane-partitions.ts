@@ -1,4 +1,12 @@
-import { type Bounds, type ChunkControl, type MessageChunk, PartitionQueue, type TopicPartition } from '@ebb/kafka';
+import {
+  type Bounds,
+  bridgeGap,
+  type ChunkControl,
+  type GapActions,
+  type MessageChunk,
+  PartitionQueue,
+  type TopicPartition,
+} from '@ebb/kafka';
 import type { Logger } from '@ebb/runtime';
 import type { PartitionProgress } from './captured/types.ts';
 import { alarmOf } from './positions.ts';
@@ -23,9 +31,6 @@ export interface LanePartitionsDeps {
   readonly stopReason: (topic: string) => string | null;
   readonly logger: Logger;
 }
-
-/** A gap seen this often at the same place, each time after fetching from its start, is a hole in the log. */
-const GAPS_UNTIL_HOLE = 3;
 
 /** The partitions a lane was assigned: what is fetched of each, where it stands, and why it stands still. */
 export class LanePartitions {
@@ -76,7 +81,12 @@ export class LanePartitions {
   async push(chunk: MessageChunk, control: ChunkControl): Promise<void> {
     const queue = this.#partitions.get(keyOf(chunk))?.queue;
     if (queue === undefined || control.isStale()) return;
-    if (queue.push(chunk) === 'gap') await this.#bridgeGap(queue, chunk);
+    if (queue.push(chunk) === 'gap') await bridgeGap(queue, chunk, this.#gapActions());
+  }
+
+  #gapActions(): GapActions {
+    const { bounds, seek, logger } = this.#deps;
+    return { bounds, seek, onHole: (hole) => logger.warn({ event: 'offset_hole', ...hole }) };
   }
 
   /** Loads where partitions stand that do not know it, and begins there or raises their alarm. */
@@ -135,26 +145,6 @@ export class LanePartitions {
       if (owner === undefined) continue;
       owner.storedOffset = Math.max(owner.storedOffset ?? 0, nextOffset);
       if (newestMs > 0) owner.storedTimeMs = Math.max(owner.storedTimeMs ?? 0, newestMs);
-    }
-  }
-
-  /**
-   * Something between the queue's end and the chunk was not delivered: fetches it again, and takes it for a hole in the
-   * log when it never comes although the log holds it.
-   */
-  async #bridgeGap(queue: PartitionQueue, chunk: MessageChunk): Promise<void> {
-    const { end, epoch } = queue;
-    if (end === undefined) return;
-    const { low } = await this.#deps.bounds(queue.id);
-    if (queue.epoch !== epoch || queue.end !== end) return;
-    if (low > end) {
-      // Loading the position again finds and reports what is lost.
-      queue.forget();
-    } else if (queue.countGap(end) < GAPS_UNTIL_HOLE) {
-      this.#deps.seek(queue.id, end);
-    } else {
-      this.#deps.logger.warn({ event: 'offset_hole', ...queue.id, from: end, to: chunk.fromOffset });
-      queue.push({ ...chunk, fromOffset: end });
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   kafkaOptionsFrom,
   LogBounds,
   StallWatch,
+  STEADY_FETCH,
 } from '@ebb/kafka';
 import { type Client, connectClient, createPool, isTransient, unsentBytes } from '@ebb/postgres';
 import type { Logger, Metrics, Releasers } from '@ebb/runtime';
@@ -33,14 +34,6 @@ export interface AggregatorContext {
 }
 
 const MIB = 1024 ** 2;
-/** The driver holds a fetch several times over; bigger ones bring memory up, not speed. */
-const FETCH_BYTES_PER_PARTITION = MIB / 2;
-const FETCH_BYTES = 3 * MIB;
-/** A stop waits for the fetch under way, so this is also what it may take. */
-const FETCH_WAIT_MS = 250;
-/** A consumer that was killed keeps its partitions for so long; the least that brokers allow by default. */
-const SESSION_TIMEOUT_MS = 6_000;
-const JOIN_TIMEOUT_MS = 300_000;
 /** More than any topic has partitions here: a chunk that waits for room must not hold back other partitions. */
 const CHUNKS_AT_ONCE = 64;
 const BATCH_BYTES = 8 * MIB;
@@ -71,12 +64,8 @@ export async function createAggregator(config: AggregatorConfig, context: Aggreg
   const consumer = createConsumer(kafka, {
     groupId: config.group,
     topics: Object.values(topics),
-    maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
-    maxBytes: FETCH_BYTES,
-    maxWaitMs: FETCH_WAIT_MS,
-    sessionTimeoutMs: SESSION_TIMEOUT_MS,
+    ...STEADY_FETCH,
     concurrency: CHUNKS_AT_ONCE,
-    giveUpAfterMs: JOIN_TIMEOUT_MS,
     onRestart: (error) => logger.warn({ event: 'consumer_restarted', message: error.message }),
   });
   const policies = new PolicyKeeper();

@@ -1,5 +1,12 @@
 import { backoffMs, errorMessage, isEbbError, type RetryPolicy, Signal, sleep } from '@ebb/core';
-import type { Bounds, ChunkControl, MessageChunk, TopicPartition } from '@ebb/kafka';
+import {
+  type Bounds,
+  bridgeGap,
+  type ChunkControl,
+  type GapActions,
+  type MessageChunk,
+  type TopicPartition,
+} from '@ebb/kafka';
 import { type Client, endClient } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import { type BatchBuilder, type BatchLimits, takeSlices } from './batch-builder.ts';
@@ -30,8 +37,6 @@ export interface LaneDeps {
 const RETRY: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, initialDelayMs: 50, maxDelayMs: 3_000 };
 const IDLE_WAIT_MS = 1_000;
 const ROOM_WAIT_MS = 250;
-/** A gap seen this often at the same place, each time after fetching from its start, is a hole in the log. */
-const GAPS_UNTIL_HOLE = 3;
 
 /**
  * Stores the messages of some partitions, one batch after the other, over a connection of its own.
@@ -98,7 +103,7 @@ export class Lane {
     }
     const queue = this.#queues.get(keyOf(chunk));
     if (queue === undefined || control.isStale()) return;
-    if (queue.push(chunk) === 'gap') await this.#bridgeGap(queue, chunk);
+    if (queue.push(chunk) === 'gap') await bridgeGap(queue, chunk, this.#gapActions());
     this.#work.set();
   }
 
@@ -242,24 +247,9 @@ export class Lane {
     await sleep(delayMs, this.#stopping.signal);
   }
 
-  /**
-   * Something between the queue's end and the chunk was not delivered: fetches it again, and takes it for a hole in the
-   * log when it never comes although the log holds it.
-   */
-  async #bridgeGap(queue: EventQueue, chunk: MessageChunk): Promise<void> {
-    const { end, epoch } = queue;
-    if (end === undefined) return;
-    const { low } = await this.#deps.bounds(queue.id);
-    if (queue.epoch !== epoch || queue.end !== end) return;
-    if (low > end) {
-      // Loading the position again finds and records what is lost.
-      queue.forget();
-    } else if (queue.countGap(end) < GAPS_UNTIL_HOLE) {
-      this.#deps.seek(queue.id, end);
-    } else {
-      this.#deps.logger.warn({ event: 'offset_hole', ...queue.id, from: end, to: chunk.fromOffset });
-      queue.push({ ...chunk, fromOffset: end });
-    }
+  #gapActions(): GapActions {
+    const { bounds, seek, logger } = this.#deps;
+    return { bounds, seek, onHole: (hole) => logger.warn({ event: 'offset_hole', ...hole }) };
   }
 
   #queuedBytes(): number {

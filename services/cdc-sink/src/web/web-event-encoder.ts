@@ -4,35 +4,6 @@ import { DAY_MS } from '@ebb/core';
 
 export const WEB_EVENTS_TABLE = 'raw.web_events';
 
-/** In the order `encodeWebEvent` writes them; the table computes the others. */
-export const WEB_EVENT_COLUMNS = [
-  'source',
-  'day',
-  'user_key',
-  'event_id',
-  'is_identified',
-  'anonymous_id',
-  'event_time',
-  'event_type',
-  'session_id',
-  'page_url',
-  'product_id',
-  'order_id',
-  'device_type',
-  'search_query',
-  'country',
-  'referrer',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'properties',
-  'extra',
-  'schema_version',
-  '_partition',
-  '_offset',
-  '_kafka_time',
-] as const;
-
 /** Where the event stood; the first offset of an identity wins. */
 export interface EventPosition {
   readonly partition: number;

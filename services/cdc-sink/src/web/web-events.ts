@@ -1,9 +1,9 @@
 import { RowBinaryWriter } from '@ebb/clickhouse';
-import { acceptWebMessage, missingPolicyVersion, type PolicyBook } from '@ebb/contracts';
+import { acceptWebMessage, missingPolicyVersion, type PolicyBook, STORED_WEB_EVENT_COLUMNS } from '@ebb/contracts';
 import { must } from '@ebb/core';
 import type { PartitionProgress, PreparedBatch, TableInsert } from '../captured/types.ts';
 import type { MessageSlice, RowSource } from '../row-source.ts';
-import { encodeWebEvent, WEB_EVENT_COLUMNS, WEB_EVENTS_TABLE } from './web-event-encoder.ts';
+import { encodeWebEvent, WEB_EVENTS_TABLE } from './web-event-encoder.ts';
 
 export interface WebEventsDeps {
   readonly loadPolicies: () => Promise<PolicyBook>;
@@ -41,7 +41,7 @@ export class WebEvents implements RowSource {
     const { rows, body } = decoded;
     const insert: TableInsert = {
       table: WEB_EVENTS_TABLE,
-      columns: WEB_EVENT_COLUMNS,
+      columns: STORED_WEB_EVENT_COLUMNS,
       format: 'RowBinary',
       rows,
       body,

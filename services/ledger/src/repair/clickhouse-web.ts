@@ -1,35 +1,7 @@
 import type { Clickhouse } from '@ebb/clickhouse';
-import { jsonbText } from '@ebb/contracts';
+import { jsonbText, STORED_WEB_EVENT_COLUMNS } from '@ebb/contracts';
 import { quoteText } from '../compare/row-set.ts';
 import { BY_LEDGER, IN_PLACE } from './in-place.ts';
-
-const COLUMNS = [
-  'source',
-  'day',
-  'user_key',
-  'event_id',
-  'is_identified',
-  'anonymous_id',
-  'event_time',
-  'event_type',
-  'session_id',
-  'page_url',
-  'product_id',
-  'order_id',
-  'device_type',
-  'search_query',
-  'country',
-  'referrer',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'properties',
-  'extra',
-  'schema_version',
-  '_partition',
-  '_offset',
-  '_kafka_time',
-];
 
 /** Brings one event of raw.web_events to `wanted`, a row of stream.web_events by column names; null removes it. */
 export async function repairWebInClickhouse(
@@ -47,11 +19,13 @@ export async function repairWebInClickhouse(
     { settings: IN_PLACE },
   );
   if (wanted === null) return;
-  const row: Record<string, unknown> = Object.fromEntries(COLUMNS.map((name) => [name, wanted[name] ?? null]));
+  const row: Record<string, unknown> = Object.fromEntries(
+    STORED_WEB_EVENT_COLUMNS.map((name) => [name, wanted[name] ?? null]),
+  );
   for (const name of ['event_time', '_kafka_time']) row[name] = timeText(row[name]);
   for (const name of ['properties', 'extra']) if (row[name] !== null) row[name] = jsonbText(JSON.stringify(row[name]));
   await clickhouse.insert('raw.web_events', {
-    columns: COLUMNS,
+    columns: STORED_WEB_EVENT_COLUMNS,
     format: 'JSONEachRow',
     body: Buffer.from(`${JSON.stringify(row)}\n`),
   });
