@@ -6,7 +6,18 @@ import { z } from 'zod';
 import type { ComposeTestErrorCode } from './errors.ts';
 import { type CommandOptions, runCommand } from './run-command.ts';
 
-const PORT_NAMES = ['COLLECTOR', 'DASHBOARD', 'AGGREGATOR', 'POSTGRES', 'KAFKA'] as const;
+const PORT_NAMES = [
+  'COLLECTOR',
+  'DASHBOARD',
+  'AGGREGATOR',
+  'POSTGRES',
+  'KAFKA',
+  'CLICKHOUSE',
+  'CONNECT',
+  'CDC_CONNECTOR',
+  'CDC_SINK',
+  'LEDGER',
+] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type PullPolicy = 'never' | 'missing';
 
@@ -50,8 +61,9 @@ export class ComposeProject {
     this.#env = Object.fromEntries([...kept, ...own]);
   }
 
-  get image(): string {
-    return `${this.name}-services`;
+  /** What the project builds. */
+  get images(): string[] {
+    return [`${this.name}-services`, `${this.name}-connect`];
   }
 
   run(command: string, args: readonly string[], options: Partial<CommandOptions> = {}): Promise<string> {
@@ -118,8 +130,10 @@ export class ComposeProject {
     }
   }
 
-  async removeImage(): Promise<void> {
-    const images = (await this.docker(['image', 'ls', '--quiet', this.image])).trim();
-    if (images !== '') await this.docker(['image', 'rm', this.image]);
+  async removeImages(): Promise<void> {
+    for (const image of this.images) {
+      const found = (await this.docker(['image', 'ls', '--quiet', image])).trim();
+      if (found !== '') await this.docker(['image', 'rm', image]);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
 import { createKafka, type KafkaHandle } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { ComposeProject } from './compose-project.ts';
@@ -10,11 +11,17 @@ export const PROCESS_TIMEOUT_MS = 240_000;
 export interface Connections {
   pool: Pool;
   kafka: KafkaHandle;
+  clickhouse: Clickhouse;
   close(): Promise<void>;
 }
 
 export function openConnections(project: ComposeProject, logins: Logins): Connections {
   const pool = createPool({ url: logins.adminUrl, applicationName: 'ebb-compose-test', max: 2 });
   const kafka = createKafka({ brokers: [`127.0.0.1:${project.ports.KAFKA}`], clientId: 'ebb-compose-test' });
-  return { pool, kafka, close: () => pool.end() };
+  const clickhouse = createClickhouse({ url: logins.clickhouseUrl, applicationName: 'ebb-compose-test' });
+  const close = async (): Promise<void> => {
+    await clickhouse.close();
+    await pool.end();
+  };
+  return { pool, kafka, clickhouse, close };
 }

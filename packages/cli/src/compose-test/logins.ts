@@ -4,13 +4,19 @@ import type { ComposeProject } from './compose-project.ts';
 export interface Logins {
   writeKey: string;
   adminUrl: string;
+  /** May only read. */
+  clickhouseUrl: string;
 }
 
 /** What `docker compose run --rm logins` tells a person. */
 export async function readLogins(project: ComposeProject): Promise<Logins> {
   const lines = (await project.runOnce('logins')).split('\n').map((line) => line.trim().split(/\s+/));
   const value = (label: string): string => must(lines.find(([name]) => name === label)?.[1], `login ${label}`);
-  return { writeKey: value('write_key'), adminUrl: value('postgres_admin') };
+  return {
+    writeKey: value('write_key'),
+    adminUrl: value('postgres_admin'),
+    clickhouseUrl: value('clickhouse_read'),
+  };
 }
 
 /** Every generated secret by name, read by the one step that may. */

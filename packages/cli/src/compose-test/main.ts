@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 
 async function cleanUp(project: ComposeProject): Promise<void> {
   await project.down();
-  await project.removeImage();
+  await project.removeImages();
 }
 
 async function checkEngine(project: ComposeProject): Promise<void> {

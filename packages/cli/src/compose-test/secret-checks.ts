@@ -14,8 +14,8 @@ export async function checkSecretsStayInside(
       'logs',
       (search) => searchOutput(project, ['compose', '--project-name', project.name, 'logs', '--no-color'], search),
     ],
-    ['image history', (search) => searchOutput(project, ['history', '--no-trunc', project.image], search)],
-    ['image settings', (search) => searchOutput(project, ['image', 'inspect', project.image], search)],
+    ['image history', (search) => searchImages(project, ['history', '--no-trunc'], search)],
+    ['image settings', (search) => searchImages(project, ['image', 'inspect'], search)],
     ['image files', (search) => searchImageFiles(project, search)],
     ['container settings', (search) => searchContainers(project, search)],
     ['files that git sees', (search) => searchCheckout(project, search)],
@@ -34,13 +34,19 @@ async function searchOutput(project: ComposeProject, args: string[], search: Nee
   await project.docker(args, { onOutput: (chunk) => search.push(chunk) });
 }
 
-/** The file system of the image as one stream, from a container that never starts. */
+async function searchImages(project: ComposeProject, command: string[], search: NeedleSearch): Promise<void> {
+  for (const image of project.images) await searchOutput(project, [...command, image], search);
+}
+
+/** The file system of each image as one stream, from a container that never starts. */
 async function searchImageFiles(project: ComposeProject, search: NeedleSearch): Promise<void> {
-  const id = (await project.docker(['create', project.image])).trim();
-  try {
-    await searchOutput(project, ['export', id], search);
-  } finally {
-    await project.docker(['rm', '--force', '--volumes', id]);
+  for (const image of project.images) {
+    const id = (await project.docker(['create', image])).trim();
+    try {
+      await searchOutput(project, ['export', id], search);
+    } finally {
+      await project.docker(['rm', '--force', '--volumes', id]);
+    }
   }
 }
 

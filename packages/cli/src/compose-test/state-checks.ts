@@ -14,7 +14,7 @@ export function unsettled(containers: readonly Container[], mayHaveEnded: Readon
     );
 }
 
-const STEPS = new Set(['secrets', 'migrate', 'topics', 'write-key', 'seed', 'urls']);
+const STEPS = new Set(['secrets', 'migrate', 'migrate-clickhouse', 'topics', 'write-key', 'seed', 'urls']);
 function isStep(service: string): boolean {
   return STEPS.has(service);
 }

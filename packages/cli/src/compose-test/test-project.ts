@@ -10,6 +10,7 @@ import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
 import { checkSecretsStayInside } from './secret-checks.ts';
+import { checkLedger, checkWarehouse } from './warehouse-checks.ts';
 import { describeBaseImages } from './stand-ins.ts';
 import { waitUntilSettled } from './state-checks.ts';
 
@@ -50,13 +51,15 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
     await check('pages', () => checkPages(project));
     await check('key required', () => checkStranger(project));
     await check('order through the collector', () => checkOrder(project, connections, logins.writeKey));
+    await check('order and CRM in ClickHouse', () => checkWarehouse(connections));
     await check('year 1 = recount', () => checkReplayedYear(project, connections));
     await check('KPIs = raw rows', () => checkKpisEqualRaw(connections));
-    for (const service of ['aggregator', 'collector']) {
+    for (const service of ['aggregator', 'collector', 'connect', 'cdc-sink', 'clickhouse']) {
       await check(`crash of the ${service}`, () =>
         checkCrash(project, connections, { service, writeKey: logins.writeKey }),
       );
     }
+    await check('ClickHouse = Postgres', () => checkLedger(project));
     await check('down and up again', () => repeat(project, connections));
     await check('containers', () => checkContainers(project));
     await check('users', () => checkUsers(project));
@@ -80,7 +83,7 @@ async function repeat(project: ComposeProject, connections: Connections): Promis
 
 async function testWithoutDemo(project: ComposeProject, check: Check): Promise<void> {
   await check('up with EBB_DEMO=off', () => project.up({ EBB_DEMO: 'off' }));
-  await check('healthy', () => waitUntilSettled(project, new Set(['simulator'])));
+  await check('healthy', () => waitUntilSettled(project, new Set(['simulator', 'crm-simulator'])));
   const connections = openConnections(project, await readLogins(project));
   try {
     await check('no demo data', () => checkNoDemoData(connections));
@@ -89,10 +92,12 @@ async function testWithoutDemo(project: ComposeProject, check: Check): Promise<v
   }
 }
 
-/** Images of others that the project stands on: those of its containers and those of the Dockerfile. */
+const DOCKERFILES = ['Dockerfile', 'packages/local-stack/connect/Dockerfile'];
+
+/** Images of others that the project stands on: those of its containers and those of its Dockerfiles. */
 async function baseImages(project: ComposeProject): Promise<string[]> {
   const used = (await project.compose(['config', '--images'])).split('\n').filter((image) => image !== '');
-  const dockerfile = await readFile(join(project.root, 'Dockerfile'), 'utf8');
-  const built = [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map((match) => match[1] ?? '');
-  return [...new Set([...used, ...built])].filter((image) => image !== project.image).toSorted();
+  const files = await Promise.all(DOCKERFILES.map((file) => readFile(join(project.root, file), 'utf8')));
+  const built = files.flatMap((file) => [...file.matchAll(/^FROM (\S+:\S+)/gm)].map((match) => match[1] ?? ''));
+  return [...new Set([...used, ...built])].filter((image) => !project.images.includes(image)).toSorted();
 }
