@@ -6,6 +6,10 @@ const PAGES = [
   ['COLLECTOR', '/demo-shop', 'text/html'],
   ['COLLECTOR', '/tracker.js', 'javascript'],
   ['AGGREGATOR', '/metrics', 'text/plain'],
+  ['CDC_CONNECTOR', '/subjects', 'json'],
+  ['CONNECT', '/connectors', 'json'],
+  ['CDC_SINK', '/metrics', 'text/plain'],
+  ['LEDGER', '/metrics', 'text/plain'],
 ] as const;
 
 /** What `urls` tells a person to open is there, and `urls` names the ports that are really published. */

@@ -10,6 +10,10 @@ const ports = {
   postgres: portOption('EBB_POSTGRES_PORT', 5432, 'published port of Postgres'),
   clickhouse: portOption('EBB_CLICKHOUSE_PORT', 8123, 'published port of ClickHouse'),
   kafka: portOption('EBB_KAFKA_PORT', 9092, 'published port of Kafka'),
+  connect: portOption('EBB_CONNECT_PORT', 8083, 'published port of Kafka Connect'),
+  cdcConnector: portOption('EBB_CDC_CONNECTOR_PORT', 8085, 'published port of the schemas of all topics'),
+  cdcSink: portOption('EBB_CDC_SINK_PORT', 8094, "published port of the sink's health and metrics"),
+  ledger: portOption('EBB_LEDGER_PORT', 8095, "published port of the ledger's health and metrics"),
 };
 
 const options = { ...ports, demo: option('EBB_DEMO', envFlag(), { description: 'demo data', default: 'on' }) };
@@ -22,6 +26,10 @@ export const urlsStep: Step = (env, print) => {
     ['Demo shop', `http://127.0.0.1:${config.collector}/demo-shop`],
     ['Collector', `http://127.0.0.1:${config.collector}/v1/website-events`],
     ['Aggregator', `http://127.0.0.1:${config.aggregator}/metrics`],
+    ['Schemas', `http://127.0.0.1:${config.cdcConnector}/subjects`],
+    ['Connect', `http://127.0.0.1:${config.connect}/connectors`],
+    ['Sink', `http://127.0.0.1:${config.cdcSink}/metrics`],
+    ['Ledger', `http://127.0.0.1:${config.ledger}/metrics`],
     ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
     ['ClickHouse', `http://127.0.0.1:${config.clickhouse}`],
     ['Kafka', `127.0.0.1:${config.kafka}`],
