@@ -31,6 +31,8 @@ export function soakReport(outcome: SoakOutcome): string[] {
     seriesRow('events behind ClickHouse', samples, (sample) => sample.eventsBehind),
     seriesRow('changes behind ClickHouse', samples, (sample) => sample.changesBehind),
     '',
+    `Ledger: ${outcome.cycles.count} cycles over ${formatCount(outcome.cycles.rows)} rows, queries of ${(outcome.cycles.engineShare * 100).toFixed(1)} % of a core's time, ${outcome.cycles.alarms} alarms`,
+    '',
     `Both databases hold the same ${(outcome.drainMs / 1000).toFixed(1)} s after the last event:`,
     ...formatTableCounts(outcome.counts),
     '',

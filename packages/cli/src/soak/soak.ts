@@ -1,5 +1,5 @@
 import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
-import { EbbError, sleep } from '@ebb/core';
+import { EbbError, must, sleep } from '@ebb/core';
 import { createKafka, createProducer, type KafkaHandle } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import { withCommitTimestamps } from '../bench/latency.ts';
@@ -34,6 +34,8 @@ export interface SoakOutcome {
   readonly drainMs: number;
   readonly counts: readonly TableCount[];
   readonly ledger: string;
+  /** The ledger's own cycles while the load ran: how many, its engines' share of a core, alarms that came up. */
+  readonly cycles: LedgerCycles;
   readonly isComplete: boolean;
 }
 
@@ -43,6 +45,13 @@ const SETTLE_MS = 20_000;
 const DRAIN_TIMEOUT_MS = 600_000;
 const POLL_MS = 500;
 const PROBE_PAUSE_MS = 1_000;
+
+export interface LedgerCycles {
+  readonly count: number;
+  readonly rows: number;
+  readonly engineShare: number;
+  readonly alarms: number;
+}
 
 interface Connections {
   readonly stack: PrivateStack;
@@ -83,6 +92,7 @@ async function soak(connections: Connections, status: StackStatus, options: Soak
     observing.abort();
   });
   const endMs = Date.now();
+  const cycles = await readCycles(pool, startMs, endMs);
   const [taken, delays] = await Promise.all([samples, probes]);
   await producer.disconnect();
   const counts = await untilDrained(connections);
@@ -100,8 +110,21 @@ async function soak(connections: Connections, status: StackStatus, options: Soak
     drainMs,
     counts,
     ledger,
-    isComplete: isComplete(counts) && delays.lost.length === 0,
+    cycles,
+    isComplete: isComplete(counts) && delays.lost.length === 0 && cycles.alarms === 0,
   };
+}
+
+/** An alarm that later closed by itself would have been a false one, so findings are counted whatever became of them. */
+async function readCycles(pool: Pool, startMs: number, endMs: number): Promise<LedgerCycles> {
+  const { rows } = await pool.query<{ count: number; rows: number; seconds: number; alarms: number }>(
+    `SELECT count(*)::integer AS count, coalesce(sum(rows_checked), 0)::float8 AS rows,
+       coalesce(sum(engine_seconds), 0)::float8 AS seconds, (SELECT count(*)::integer FROM ops.ledger) AS alarms
+     FROM ops.ledger_cycles WHERE started_at BETWEEN $1 AND $2`,
+    [new Date(startMs), new Date(endMs)],
+  );
+  const { count, rows: checked, seconds, alarms } = must(rows[0], 'an aggregate is one row');
+  return { count, rows: checked, engineShare: (seconds * 1_000) / (endMs - startMs), alarms };
 }
 
 /** Waits until Postgres holds what the topics hold, and ClickHouse what Postgres holds. */
