@@ -55,6 +55,11 @@ const ACCOUNT_MINUTES = 15;
 /** Orders checked at once; more are checked in parts, one a cycle. */
 const ORDERS_AT_ONCE = 60_000;
 
+/** Share of the budget for orders against their events. */
+const ORDERS_SHARE = 0.25;
+/** Share of the budget that the sweeps have whatever the other checks take. */
+const LEAST_SWEEP = 0.3;
+
 /** The checks of the platform, one cycle of all of them at a time. */
 export class Ledger {
   readonly stores: Stores;
@@ -66,6 +71,11 @@ export class Ledger {
   readonly #barrier: Barrier;
   #checks: { web: WebCheck; captured: CapturedCheck } | undefined;
   #orderPart = 0;
+  /** What the check of a part of the orders took, and what was saved up for the next, s. */
+  #orderSeconds = 0;
+  #orderSavings = 0;
+  /** What the checks without a plan (accounts, orders, receipts) took in the last cycle, s. */
+  #unplannedSeconds = 0;
 
   constructor(stores: Stores, settings: LedgerSettings) {
     this.stores = stores;
@@ -107,9 +117,11 @@ export class Ledger {
     const before = await this.findings.open();
     await round.run('web events', () => this.#web(round, isFull));
     await round.run('captured tables', () => this.#captured(round, isFull));
+    const plannedSeconds = round.engineSeconds;
     await round.run('accounts', () => this.#accounts(round));
     await round.run('orders', () => this.#orders(round, isFull));
     await round.run('receipts', () => this.#receipts(round));
+    this.#unplannedSeconds = round.engineSeconds - plannedSeconds;
     const found: NewFinding[] = [];
     for (const finding of round.findings) if (await this.findings.report(finding)) found.push(finding);
     const verified = await this.#verify(round, before);
@@ -145,8 +157,7 @@ export class Ledger {
 
   async #web(round: Round, isFull: boolean): Promise<void> {
     const { web } = await this.checks();
-    // Half of what there is, since captured tables want the other half.
-    const budgetSeconds = this.#settings.budgetSeconds / 2;
+    const budgetSeconds = this.#sweepSeconds();
     const outcome = await web.run({ topic: this.topics.website, budgetSeconds, isFull });
     round.add(outcome);
     if (outcome.set === null || outcome.confirmed.length === 0) return;
@@ -154,9 +165,18 @@ export class Ledger {
     round.report(await judgeWeb(deps, this.topics.website, outcome.set.shape, outcome.confirmed.slice(0, MOST_JUDGED)));
   }
 
+  /**
+   * For each of the two sweeps, of web events and of captured tables: half of what the other checks leave of the
+   * budget, and always something, so that every range's turn comes.
+   */
+  #sweepSeconds(): number {
+    const { budgetSeconds } = this.#settings;
+    return Math.max(budgetSeconds * LEAST_SWEEP, budgetSeconds - this.#unplannedSeconds) / 2;
+  }
+
   async #captured(round: Round, isFull: boolean): Promise<void> {
     const { captured } = await this.checks();
-    const budgetSeconds = this.#settings.budgetSeconds / 2;
+    const budgetSeconds = this.#sweepSeconds();
     const { outcomes, problems } = await captured.run({
       budgetSeconds,
       isFull,
@@ -182,7 +202,13 @@ export class Ledger {
   }
 
   async #orders(round: Round, isFull: boolean): Promise<void> {
+    // Each part goes through the whole history, which grows: then its turn comes less often.
+    this.#orderSavings += this.#settings.budgetSeconds * ORDERS_SHARE;
+    if (!isFull && this.#orderSavings < this.#orderSeconds) return;
+    const before = round.engineSeconds;
     const first = await this.#ordersPart(round, isFull ? 0 : this.#orderPart);
+    this.#orderSeconds = round.engineSeconds - before;
+    this.#orderSavings = 0;
     this.#orderPart += 1;
     if (!isFull) return;
     for (let part = 1; part < first; part += 1) await this.#ordersPart(round, part);

@@ -11,7 +11,7 @@ export interface BarrierOptions {
   readonly signal?: AbortSignal;
 }
 
-const POLL_MS = 250;
+const POLL_MS = 500;
 
 /** Everything committed up to a position of the log has come out of the pipeline. */
 export class Barrier {

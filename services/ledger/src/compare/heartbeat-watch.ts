@@ -39,7 +39,7 @@ export class HeartbeatWatch {
       topics: [this.#topic],
       maxBytesPerPartition: 262_144,
       maxBytes: 262_144,
-      maxWaitMs: 500,
+      maxWaitMs: 2_000,
       sessionTimeoutMs: 30_000,
       concurrency: 1,
       giveUpAfterMs: 60_000,

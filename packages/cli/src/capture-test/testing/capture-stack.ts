@@ -9,6 +9,9 @@ import type { TableName } from '../../capture-check/table-shape.ts';
 import { PART_NAMES, type PartName } from '../../stack/part.ts';
 import { TestStack } from '../../stack/test-stack.ts';
 
+/** Of a killed part, until the supervisor has started it again on a busy machine. */
+const RESTART_TIMEOUT_MS = 60_000;
+
 /** A whole stack of a test's own, seen as a way from Postgres to ClickHouse. */
 export class CaptureStack {
   readonly stack: TestStack;
@@ -56,9 +59,12 @@ export class CaptureStack {
     return output;
   }
 
-  /** kill -9; the supervisor starts it again. */
+  /** kill -9, once the part runs (an earlier kill may have taken it down); the supervisor starts it again. */
   async kill(part: PartName): Promise<void> {
-    const pid = must((await this.pids()).get(part), `${part} does not run, so it cannot be killed`);
+    const pid = await eventually(async () => must((await this.pids()).get(part), `${part} does not run`), {
+      timeoutMs: RESTART_TIMEOUT_MS,
+      intervalMs: 250,
+    });
     process.kill(pid, 'SIGKILL');
   }
 
