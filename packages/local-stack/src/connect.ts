@@ -11,7 +11,7 @@ import { KAFKA_VERSION } from './kafka-jars.ts';
 import { listensOn } from './listening.ts';
 import { waitUntilReady } from './ready.ts';
 
-export const DEBEZIUM_VERSION = '3.7.0.Final';
+export const DEBEZIUM_VERSION = '3.6.3.Final';
 const FOLDER = join(import.meta.dirname, '..', 'connect');
 
 const BUNDLE: JarBundle = {

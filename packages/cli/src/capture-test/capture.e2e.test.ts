@@ -43,7 +43,8 @@ describe('schema changes under writes', { timeout: TIMEOUT_MS }, () => {
 
   beforeAll(async () => {
     pids = await running().pids();
-    outcome = await playSchemaChanges(running(), 'evolve', 'schema changes');
+    // What the connector reads late was made under columns that are not there any more.
+    outcome = await running().heldUp('connect', () => playSchemaChanges(running(), 'evolve', 'schema changes'));
   }, TIMEOUT_MS);
 
   test('no value is lost in any table whose changes can be applied', async () => {

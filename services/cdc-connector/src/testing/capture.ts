@@ -5,7 +5,7 @@ import { createKafka, type KafkaHandle } from '@ebb/kafka';
 import { anyFreePort, type PostgresServer, startPostgres } from '@ebb/local-stack';
 import { createPool, migrate, type Pool, provisionRoles, ROLE_NAMES, type RoleName } from '@ebb/postgres';
 import { createLogger, createMetrics, Releasers } from '@ebb/runtime';
-import { type PrivateConnect, startPrivateConnect, startPrivateKafka } from '@ebb/testing';
+import { eventually, type PrivateConnect, startPrivateConnect, startPrivateKafka } from '@ebb/testing';
 import { ConnectClient } from '../connect/connect-client.ts';
 import { loadConnectorConfig } from '../config.ts';
 import { createConnectorService } from '../create-service.ts';
@@ -66,7 +66,10 @@ export async function startCapture(): Promise<Capture> {
       await server.exited;
     },
     startPostgres: async (settings) => {
-      server = await startPostgres({ ...options, ...(settings === undefined ? {} : { settings }) });
+      // Processes of a killed server may hold its memory for a moment.
+      const start = (): Promise<PostgresServer> =>
+        startPostgres({ ...options, ...(settings === undefined ? {} : { settings }) });
+      server = await eventually(start, { timeoutMs: 30_000, intervalMs: 200 });
     },
     startService: () => running.start(),
     stopService: () => running.stop(),

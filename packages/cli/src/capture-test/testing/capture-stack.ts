@@ -1,5 +1,5 @@
 import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
-import { must } from '@ebb/core';
+import { must, sleep } from '@ebb/core';
 import { createKafka, topicOffsets } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import { eventually } from '@ebb/testing';
@@ -11,6 +11,8 @@ import { TestStack } from '../../stack/test-stack.ts';
 
 /** Of a killed part, until the supervisor has started it again on a busy machine. */
 const RESTART_TIMEOUT_MS = 60_000;
+const HELD_MS = 1_500;
+const RUNNING_MS = 700;
 
 /** A whole stack of a test's own, seen as a way from Postgres to ClickHouse. */
 export class CaptureStack {
@@ -66,6 +68,26 @@ export class CaptureStack {
       intervalMs: 250,
     });
     process.kill(pid, 'SIGKILL');
+  }
+
+  /** Stops the part for a moment again and again while `work` goes on, as a busy machine would: it lags behind. */
+  async heldUp<T>(part: PartName, work: () => Promise<T>): Promise<T> {
+    const pid = must((await this.pids()).get(part), `${part} does not run`);
+    const holding = new AbortController();
+    const held = (async (): Promise<void> => {
+      while (!holding.signal.aborted) {
+        process.kill(pid, 'SIGSTOP');
+        await sleep(HELD_MS, holding.signal);
+        process.kill(pid, 'SIGCONT');
+        await sleep(RUNNING_MS, holding.signal);
+      }
+    })();
+    try {
+      return await work();
+    } finally {
+      holding.abort();
+      await held;
+    }
   }
 
   /** Process ids of everything that runs now. */

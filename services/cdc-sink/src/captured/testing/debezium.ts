@@ -19,7 +19,7 @@ export function changeBody(change: ChangeInput): string {
   const { op, before = null, after = null, commit, lsn, snapshot = null, schema = 'crm', table = 'items' } = change;
   const sequence = JSON.stringify([commit === null ? null : String(commit), String(lsn)]);
   const source = {
-    version: '3.7.0.Final',
+    version: '3.6.3.Final',
     connector: 'postgresql',
     name: 'cdc',
     ts_ms: 1_795_274_645_815,
