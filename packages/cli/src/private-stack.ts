@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostEnvironment } from '@ebb/config';
+import { EbbError } from '@ebb/core';
 import { z } from 'zod';
 import { type ChildCommands, childCommands } from './child-commands.ts';
 
@@ -54,14 +55,36 @@ export async function withPrivateStack<T>(
   const commands = childCommands({ ...hostEnvironment(), EBB_HOME: home });
   const status = async (): Promise<StackStatus> =>
     statusSchema.parse(JSON.parse(await commands.capture(['status', '--json'])));
-  try {
+  const interruption = listenForInterruption();
+  const work = async (): Promise<T> => {
     await surroundings.prepare?.(home);
     await commands.capture(['up']);
-    return await fn({ home, commands, status });
+    return fn({ home, commands, status });
+  };
+  try {
+    return await Promise.race([work(), interruption.raised]);
   } finally {
+    interruption.stop();
     await commands.stopAll();
     await commands.capture(['down']);
     await surroundings.release?.();
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** Ctrl-C must take the stack down as well: nothing else would. A second one is not waited for. */
+function listenForInterruption(): { raised: Promise<never>; stop: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // Whoever raced against it may have ended already.
+  promise.catch(() => {});
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const interrupt = (signal: NodeJS.Signals): void => {
+    stop();
+    reject(new EbbError('INTERRUPTED', `${signal}: the stack is taken down`));
+  };
+  const stop = (): void => {
+    for (const signal of signals) process.off(signal, interrupt);
+  };
+  for (const signal of signals) process.on(signal, interrupt);
+  return { raised: promise, stop };
 }
