@@ -167,6 +167,10 @@ const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
     mayNot: ['SELECT 1 FROM sales.orders', 'SELECT ops.detect_schema_drift()'],
   },
   ebb_ledger: { may: ['SELECT 1'], mayNot: ['DELETE FROM sales.orders', 'SELECT 1 FROM ops.write_keys'] },
+  ebb_loader: {
+    may: ['SELECT 1 FROM ops.files', "SELECT nextval('ops.load_ids')"],
+    mayNot: ['DELETE FROM ops.files', 'SELECT 1 FROM sales.orders'],
+  },
   ebb_dashboard: {
     may: ['SELECT 1 FROM kpi.web_day', 'SELECT 1 FROM kpi.order_minute', 'SELECT value FROM ops.settings'],
     mayNot: ['DELETE FROM kpi.web_day_parts', "INSERT INTO stream.consumer_offsets VALUES ('x', 0, 0)"],
