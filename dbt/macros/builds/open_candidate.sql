@@ -1,0 +1,61 @@
+{#-
+  Opens a build: its row in marts.publication, its database, and the vector up to which it reads. Opening the same one
+  twice changes nothing. A build that was under way is given up: of two only the later may publish.
+
+    dbt run-operation open_candidate --args '{id: p20261121184500_1a2b, as_of: 2026-11-21}'
+-#}
+{% macro open_candidate(id, as_of=none, as_of_retail=none) -%}
+  {%- if execute -%}
+    {%- do check_build_id(id) -%}
+    {%- set known = publication_row(id) -%}
+    {%- if not known -%}
+      {%- do give_up_others(id) -%}
+      {%- do take_vector(id) -%}
+      {%- do execute_sql('create database if not exists ' ~ marts_database(id)) -%}
+      {%- do insert_candidate(id, as_of, as_of_retail) -%}
+    {%- elif known['state'] != 'building' -%}
+      {%- do exceptions.raise_compiler_error('build ' ~ id ~ ' is ' ~ known['state'] ~ ' already; take another id') -%}
+    {%- endif -%}
+    {%- do log('open ' ~ tojson(publication_row(id)), info=true) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro publication_row(id) -%}
+  {%- set row = run_query(
+    'select id, toString(as_of) as as_of, toString(as_of_retail) as as_of_retail, toString(started_at) as started_at, '
+    ~ 'state, reason from marts.publication final where id = ' ~ quoted(id)).rows | first -%}
+  {{- return(row.dict() if row else none) -}}
+{%- endmacro %}
+
+{#- Also ends what a killed dbt left running in the server: it must not write into tables that this build rebuilds. -#}
+{% macro give_up_others(id) -%}
+  {%- do execute_sql(
+    "kill query where Settings['log_comment'] = 'ebb-dbt' and query_id != queryID() and query_kind != 'KillQuery' async") -%}
+  {%- for row in run_query("select id from marts.publication final where state = 'building'").rows -%}
+    {%- do set_state(row['id'], 'failed', 'given up for ' ~ id) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{% macro new_version() -%}
+  {{- return('toUInt64(toUnixTimestamp64Micro(now64(6)))') -}}
+{%- endmacro %}
+
+{% macro insert_candidate(id, as_of, as_of_retail) -%}
+  {%- set today = 'toDate(now(), ' ~ business_timezone() ~ ')' -%}
+  {%- do execute_sql(
+    'insert into marts.publication (id, as_of, as_of_retail, started_at, built_at, state, _version) select '
+    ~ quoted(id) ~ ', ' ~ ('toDate(' ~ quoted(as_of) ~ ')' if as_of else today) ~ ', '
+    ~ ('toDate(' ~ quoted(as_of_retail) ~ ')' if as_of_retail else
+      "(select maxOrNull(processing_date) from raw.loaded_files_current where dataset = 'retail_transactions')")
+    ~ ", now64(3, 'UTC'), now64(3, 'UTC'), 'building', " ~ new_version()) -%}
+{%- endmacro %}
+
+
+{#- Writes the row anew with another state; all else stays. -#}
+{% macro set_state(id, state, reason) -%}
+  {%- set columns = 'id, as_of, as_of_retail, started_at, built_at, models, tests_passed, tests_warned, tests_failed' -%}
+  {%- do execute_sql(
+    'insert into marts.publication (' ~ columns ~ ', state, reason, _version) select ' ~ columns ~ ', '
+    ~ quoted(state) ~ ', ' ~ quoted(reason) ~ ', ' ~ new_version() ~ ' from marts.publication final where id = '
+    ~ quoted(id)) -%}
+{%- endmacro %}
