@@ -26,12 +26,13 @@
 {#- The row of this build in marts.publication; fixed dates where nothing is built. -#}
 {% macro candidate() -%}
   {%- set id = var('build_id', '') -%}
-  {%- set found = none -%}
-  {%- if execute and id and flags.WHICH in ('run', 'build', 'test', 'compile', 'show') -%}
-    {%- set found = run_query(
+  {%- set kept = graph.setdefault('ebb_candidates', {}) if execute else {} -%}
+  {%- if execute and id and id not in kept and flags.WHICH in ('run', 'build', 'test', 'compile', 'show') -%}
+    {%- do kept.update({id: run_query(
       "select toString(as_of) as as_of, toString(ifNull(as_of_retail, as_of)) as as_of_retail, "
-      ~ "toString(started_at) as started_at from marts.publication final where id = " ~ quoted(id)).rows | first -%}
+      ~ "toString(started_at) as started_at from marts.publication final where id = " ~ quoted(id)).rows | first}) -%}
   {%- endif -%}
+  {%- set found = kept.get(id) -%}
   {%- if found -%}
     {{- return({'as_of': found['as_of'], 'as_of_retail': found['as_of_retail'], 'started_at': found['started_at']}) -}}
   {%- endif -%}

@@ -1,18 +1,30 @@
 {#-
-  Which days an incremental model has to rebuild: {% call touched_days() %} a query that gives days {% endcall %}. Run
-  while the model is compiled in a real, incremental run; the days are stored before any row is deleted.
+  Which days (or whatever `unique_key` is) an incremental model has to rebuild: {% call touched_days() %} a query that
+  gives them {% endcall %}. Run while the model is compiled in a real, incremental run; what it gives is stored before any
+  row is deleted.
 -#}
 {% macro touched_days() -%}
   {%- if is_building() and is_incremental() -%}
     {%- do execute_sql(
-      "insert into ops.touched_days (model, day, build_id) select distinct " ~ quoted(this_key()) ~ ", toDate32(day), "
-      ~ quoted(build_id()) ~ " from (select * from (" ~ caller() ~ ") as touched) as t(day)") -%}
+      "insert into ops.touched_keys (model, key, build_id) select distinct " ~ quoted(this_key()) ~ ", toString(key), "
+      ~ quoted(build_id()) ~ " from (select * from (" ~ caller() ~ ") as touched) as t(key)") -%}
   {%- endif -%}
 {%- endmacro %}
 
-{#- The touched days as a subquery's body: where day in ({{ touched() }}). -#}
+{#- What was touched as a subquery's body: where day in ({{ touched() }}). -#}
 {% macro touched() -%}
-  {{- return("select toDate(day) from ops.touched_days final where model = " ~ quoted(this_key())) -}}
+  {%- if not is_building() -%}{{- return("select day from (select today() as day) where false") -}}{%- endif -%}
+  {{- return("select cast(key, " ~ quoted(key_type()) ~ ") from ops.touched_keys final where model = "
+    ~ quoted(this_key())) -}}
+{%- endmacro %}
+
+{#- Type of the column by which the model is rebuilt. -#}
+{% macro key_type() -%}
+  {%- for column in adapter.get_columns_in_relation(this) if column.name == config.require('unique_key') -%}
+    {{- return(column.data_type) -}}
+  {%- endfor -%}
+  {%- do exceptions.raise_compiler_error(
+    model.name ~ ' has no column ' ~ config.require('unique_key') ~ '; unique_key must be a column') -%}
 {%- endmacro %}
 
 {#-
@@ -36,7 +48,7 @@
     {%- do rebuild_whole(existing, target_relation, side) -%}
   {%- endif -%}
   {%- do advance_vector() -%}
-  {%- do execute_sql("delete from ops.touched_days where model = " ~ quoted(this_key())) -%}
+  {%- do forget_touched() -%}
   {%- do adapter.drop_relation(side) -%}
 
   {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -44,6 +56,13 @@
   {{ run_hooks(post_hooks, inside_transaction=False) }}
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{% macro forget_touched() -%}
+  {%- set condition = ' ops.touched_keys where model = ' ~ quoted(this_key()) -%}
+  {%- if run_query('select count() as n from' ~ condition).rows[0]['n'] | int > 0 -%}
+    {%- do execute_sql('delete from' ~ condition) -%}
+  {%- endif -%}
+{%- endmacro %}
 
 {% macro rebuild_whole(existing, target_relation, side) -%}
   {%- call statement('main') -%}

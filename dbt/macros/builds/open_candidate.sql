@@ -3,8 +3,11 @@
   twice changes nothing. A build that was under way is given up: of two only the later may publish.
 
     dbt run-operation open_candidate --args '{id: p20261121184500_1a2b, as_of: 2026-11-21}'
+
+  A partial build (`is_partial: true`, here and for publish) makes some models and takes the others over from the current
+  publication; it is of the same day as that one.
 -#}
-{% macro open_candidate(id, as_of=none, as_of_retail=none) -%}
+{% macro open_candidate(id, as_of=none, as_of_retail=none, is_partial=false) -%}
   {%- if execute -%}
     {%- do check_build_id(id) -%}
     {%- set known = publication_row(id) -%}
@@ -12,7 +15,8 @@
       {%- do give_up_others(id) -%}
       {%- do take_vector(id) -%}
       {%- do execute_sql('create database if not exists ' ~ marts_database(id)) -%}
-      {%- do insert_candidate(id, as_of, as_of_retail) -%}
+      {%- set current = current_publication() if is_partial and not as_of else none -%}
+      {%- do insert_candidate(id, current['as_of'] if current else as_of, as_of_retail) -%}
     {%- elif known['state'] != 'building' -%}
       {%- do exceptions.raise_compiler_error('build ' ~ id ~ ' is ' ~ known['state'] ~ ' already; take another id') -%}
     {%- endif -%}
@@ -45,11 +49,9 @@
   {%- do execute_sql(
     'insert into marts.publication (id, as_of, as_of_retail, started_at, built_at, state, _version) select '
     ~ quoted(id) ~ ', ' ~ ('toDate(' ~ quoted(as_of) ~ ')' if as_of else today) ~ ', '
-    ~ ('toDate(' ~ quoted(as_of_retail) ~ ')' if as_of_retail else
-      "(select maxOrNull(processing_date) from raw.loaded_files_current where dataset = 'retail_transactions')")
+    ~ ('toDate(' ~ quoted(as_of_retail) ~ ')' if as_of_retail else retail_last_day())
     ~ ", now64(3, 'UTC'), now64(3, 'UTC'), 'building', " ~ new_version()) -%}
 {%- endmacro %}
-
 
 {#- Writes the row anew with another state; all else stays. -#}
 {% macro set_state(id, state, reason) -%}

@@ -4,7 +4,7 @@
 
     dbt run-operation publish --args '{id: p20261121184500_1a2b}'
 -#}
-{% macro publish(id) -%}
+{% macro publish(id, is_partial=false) -%}
   {%- if execute -%}
     {%- do check_build_id(id) -%}
     {%- set known = publication_row(id) -%}
@@ -13,6 +13,7 @@
         'build ' ~ id ~ ' is ' ~ (known['state'] ~ ': ' ~ known['reason'] if known else 'not open')) -%}
     {%- endif -%}
     {%- if known['state'] == 'building' -%}
+      {%- if is_partial -%}{%- do take_over(id) -%}{%- endif -%}
       {%- set problem = problem_of(id) -%}
       {%- if problem -%}
         {%- do set_state(id, 'failed', problem) -%}

@@ -20,10 +20,14 @@
     {%- for result in results -%}
       {%- do values.append(result_values(result)) -%}
     {%- endfor -%}
-    {%- do execute_sql(
-      'insert into ops.dbt_results (build_id, invocation_id, node_id, resource_type, status, message, rows, seconds, at) '
-      ~ 'values ' ~ values | join(', ')) -%}
+    {%- do insert_results(values) -%}
   {%- endif -%}
+{%- endmacro %}
+
+{% macro insert_results(values) -%}
+  {%- do execute_sql(
+    'insert into ops.dbt_results (build_id, invocation_id, node_id, resource_type, status, message, rows, seconds, at) '
+    ~ 'values ' ~ values | join(', ')) -%}
 {%- endmacro %}
 
 {#- `rows` of a test are those that fail it. -#}

@@ -14,8 +14,8 @@
     'sales.orders', 'sales.order_items', 'sales.order_status_history'
   ] -%}
     {%- set name = table | replace('.', '_') -%}
-    {#- Tables of sales have columns _partition and _offset of their own: the position in purchase_events. -#}
-    {%- set prefix = '_cdc_' if table.startswith('sales.') else '_' -%}
+    {#- These have columns _partition and _offset of their own: the position in purchase_events. -#}
+    {%- set prefix = '_cdc_' if table in ('sales.orders', 'sales.order_status_history') else '_' -%}
     {%- do sources.update({name: {
       'relation': 'raw.' ~ name ~ '_history', 'table': table,
       'partition': prefix ~ 'partition', 'offset': prefix ~ 'offset'

@@ -46,16 +46,7 @@
 
 {#- {partition: next_offset} that a model has taken in. -#}
 {% macro taken_in(key, source) -%}
-  {{- return(vector_of('ops.model_vector', "model = " ~ quoted(key) ~ " and source = " ~ quoted(source))) -}}
-{%- endmacro %}
-
-{% macro vector_of(table, condition) -%}
-  {%- set vector = {} -%}
-  {%- for row in run_query(
-    'select partition, next_offset from ' ~ table ~ ' final where ' ~ condition ~ ' order by partition').rows -%}
-    {%- do vector.update({row['partition'] | int: row['next_offset'] | int}) -%}
-  {%- endfor -%}
-  {{- return(vector) -}}
+  {{- return(positions_of(this_plan(), 'taken', key, source)) -}}
 {%- endmacro %}
 
 {#-
@@ -63,34 +54,80 @@
   far (it was not selected): rows that are not there yet must not count as taken in.
 -#}
 {% macro reachable(source) -%}
-  {%- set vector = vector_of(
-    'ops.batch_vector', "build_id = " ~ quoted(build_id()) ~ " and source = " ~ quoted(source)) -%}
-  {%- for id in upstream_of(model) -%}
-    {%- set node = graph.nodes.get(id, {}) -%}
-    {%- if node and node.config.materialized == 'incremental' and source in sources_of(node) -%}
-      {%- set limit = taken_in(node.schema ~ '.' ~ node.alias, source) -%}
-      {%- for partition in vector.keys() | list -%}
-        {%- do vector.update({partition: [vector[partition], limit.get(partition, 0)] | min}) -%}
-      {%- endfor -%}
-    {%- endif -%}
+  {%- set plan = this_plan() -%}
+  {%- set vector = positions_of(plan, 'batch', '', source) -%}
+  {%- for key, sources in plan.upstream.items() if source in sources -%}
+    {%- set limit = positions_of(plan, 'taken', key, source) -%}
+    {%- for partition in vector.keys() | list -%}
+      {%- do vector.update({partition: [vector[partition], limit.get(partition, 0)] | min}) -%}
+    {%- endfor -%}
   {%- endfor -%}
   {{- return(vector) -}}
 {%- endmacro %}
 
+{% macro positions_of(plan, kind, key, source) -%}
+  {%- set vector = {} -%}
+  {%- for row in plan.rows if row['kind'] == kind and row['key'] == key and row['source'] == source -%}
+    {%- do vector.update({row['partition'] | int: row['next_offset'] | int}) -%}
+  {%- endfor -%}
+  {{- return(vector) -}}
+{%- endmacro %}
+
+{#-
+  What is known of this model when its turn comes, read once: macros ask for it many times while it is compiled and made,
+  and all must get the same answer. dbt keeps nothing between two calls of a macro but the graph.
+-#}
+{% macro this_plan() -%}
+  {%- set kept = graph.setdefault('ebb_plans', {}) -%}
+  {%- set name = invocation_id ~ ' ' ~ this_key() -%}
+  {%- if name not in kept -%}
+    {%- set upstream = incremental_upstream(model) -%}
+    {%- set keys = [quoted(this_key())] -%}
+    {%- for key in upstream.keys() -%}{%- do keys.append(quoted(key)) -%}{%- endfor -%}
+    {%- do kept.update({name: {'upstream': upstream, 'rows': plan_rows(keys | join(', '))}}) -%}
+  {%- endif -%}
+  {{- return(kept[name]) -}}
+{%- endmacro %}
+
+{% macro plan_rows(keys) -%}
+  {%- set rows = [] -%}
+  {%- for row in run_query(
+    "select 'taken' as kind, toString(model) as key, toString(source) as source, partition, next_offset, at "
+    ~ "from ops.model_vector final where model in (" ~ keys ~ ") "
+    ~ "union all select 'batch', '', toString(source), partition, next_offset, taken_at "
+    ~ "from ops.batch_vector final where build_id = " ~ quoted(build_id())
+    ~ " union all select 'reset', '', toString(source), 0, 0, max(at) from ops.source_resets group by source "
+    ~ "order by kind, key, source, partition").rows -%}
+    {%- do rows.append(row.dict()) -%}
+  {%- endfor -%}
+  {{- return(rows) -}}
+{%- endmacro %}
+
+{#- {name of a table: sources it follows} of the incremental models that this one is made of. -#}
+{% macro incremental_upstream(node) -%}
+  {%- set found = {} -%}
+  {%- for id in upstream_of(node) -%}
+    {%- set upstream = graph.nodes.get(id, {}) -%}
+    {%- if upstream and upstream.config.materialized == 'incremental' -%}
+      {%- do found.update({upstream.schema ~ '.' ~ upstream.alias: sources_of(upstream)}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{- return(found) -}}
+{%- endmacro %}
+
 {#- Called by the materialization when the model's rows stand. -#}
 {% macro advance_vector() -%}
+  {%- set values = [] -%}
   {%- for source in sources_of(model) -%}
-    {%- set vector = reachable(source) -%}
     {#- A source without rows leaves a mark too: that the model has finished. -#}
-    {%- set values = [] -%}
-    {%- for partition, next_offset in (vector or {0: 0}).items() -%}
+    {%- for partition, next_offset in (reachable(source) or {0: 0}).items() -%}
       {%- do values.append(
         '(' ~ quoted(this_key()) ~ ', ' ~ quoted(source) ~ ', ' ~ partition ~ ', ' ~ next_offset ~ ', '
         ~ quoted(build_id()) ~ ')') -%}
     {%- endfor -%}
-    {%- do execute_sql(
-      'insert into ops.model_vector (model, source, partition, next_offset, build_id) values ' ~ values | join(', ')) -%}
   {%- endfor -%}
+  {%- do execute_sql(
+    'insert into ops.model_vector (model, source, partition, next_offset, build_id) values ' ~ values | join(', ')) -%}
 {%- endmacro %}
 
 {#-
@@ -101,25 +138,24 @@
   {%- if not execute or model.config.materialized != 'incremental' or should_full_refresh() -%}
     {{- return(false) -}}
   {%- endif -%}
-  {%- set relation = load_relation(this) -%}
-  {%- if relation is none or relation.type != 'table' -%}{{- return(false) -}}{%- endif -%}
-  {{- return(unfinished_sources() == 0) -}}
+  {%- set relation = load_cached_relation(this) -%}
+  {%- if relation is none or relation.type != 'table' or not is_building() -%}{{- return(false) -}}{%- endif -%}
+  {{- return(has_finished()) -}}
 {%- endmacro %}
 
-{#- How many sources of this model it never took in to the end, or were reset since. -#}
-{% macro unfinished_sources() -%}
+{#- Whether this model has taken in each of its sources, and none was reset since. -#}
+{% macro has_finished() -%}
   {%- set names = sources_of(model) -%}
   {%- if not names -%}
     {%- do exceptions.raise_compiler_error(model.name ~ ' is incremental but reads no source that can be followed') -%}
   {%- endif -%}
-  {%- set list = [] -%}
-  {%- for name in names -%}{%- do list.append(quoted(name)) -%}{%- endfor -%}
-  {%- set row = run_query(
-    "select countIf(taken.source = '' or taken.at < reset.at) as missing "
-    ~ "from (select arrayJoin([" ~ list | join(', ') ~ "]) as source) as wanted "
-    ~ "left join (select source, min(at) as at from ops.model_vector final where model = " ~ quoted(this_key())
-    ~ " group by source) as taken on taken.source = wanted.source "
-    ~ "left join (select source, max(at) as at from ops.source_resets group by source) as reset "
-    ~ "on reset.source = wanted.source settings join_use_nulls = 0").rows | first -%}
-  {{- return(row['missing'] | int) -}}
+  {%- set rows = this_plan().rows -%}
+  {%- for name in names -%}
+    {%- set taken = rows | selectattr('kind', 'equalto', 'taken') | selectattr('key', 'equalto', this_key())
+      | selectattr('source', 'equalto', name) | map(attribute='at') | list -%}
+    {%- set reset = rows | selectattr('kind', 'equalto', 'reset') | selectattr('source', 'equalto', name)
+      | map(attribute='at') | list -%}
+    {%- if not taken or (reset and taken | min < reset | max) -%}{{- return(false) -}}{%- endif -%}
+  {%- endfor -%}
+  {{- return(true) -}}
 {%- endmacro %}
