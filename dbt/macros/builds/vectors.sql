@@ -92,11 +92,11 @@
 {% macro plan_rows(keys) -%}
   {%- set rows = [] -%}
   {%- for row in run_query(
-    "select 'taken' as kind, toString(model) as key, toString(source) as source, partition, next_offset, at "
+    "select * from (select 'taken' as kind, toString(model) as key, toString(source) as source, partition, next_offset, at "
     ~ "from ops.model_vector final where model in (" ~ keys ~ ") "
     ~ "union all select 'batch', '', toString(source), partition, next_offset, taken_at "
     ~ "from ops.batch_vector final where build_id = " ~ quoted(build_id())
-    ~ " union all select 'reset', '', toString(source), 0, 0, max(at) from ops.source_resets group by source "
+    ~ " union all select 'reset', '', toString(source), 0, 0, max(at) from ops.source_resets group by source) "
     ~ "order by kind, key, source, partition").rows -%}
     {%- do rows.append(row.dict()) -%}
   {%- endfor -%}

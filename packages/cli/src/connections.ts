@@ -21,14 +21,22 @@ export async function withDatabase<T>({ env, home }: CommandContext, fn: (pool: 
 
 /** Calls `fn` with the ClickHouse of the running stack, or the one that EBB_CLICKHOUSE_URL (or …_FILE) names. */
 export async function withClickhouse<T>(
-  { env, home }: CommandContext,
+  context: CommandContext,
   fn: (clickhouse: Clickhouse) => Promise<T>,
+): Promise<T> {
+  return withWarehouse(context, fn);
+}
+
+/** As `withClickhouse`, for what hands the address on. */
+export async function withWarehouse<T>(
+  { env, home }: CommandContext,
+  fn: (clickhouse: Clickhouse, url: string) => Promise<T>,
 ): Promise<T> {
   const isGiven = Boolean(env['EBB_CLICKHOUSE_URL'] ?? env['EBB_CLICKHOUSE_URL_FILE']);
   const url = isGiven ? loadConfig(clickhouseOptions, env).clickhouseUrl : (await runningClickhouse(home)).url;
   const clickhouse = createClickhouse({ url, applicationName: CLIENT });
   try {
-    return await fn(clickhouse);
+    return await fn(clickhouse, url);
   } finally {
     await clickhouse.close();
   }

@@ -2,6 +2,7 @@ import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerBuild } from './commands/build.ts';
 import { registerCdc } from './commands/cdc.ts';
 import { registerClickhouse } from './commands/clickhouse.ts';
 import { registerContracts } from './commands/contracts.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPsql,
   registerClickhouse,
   registerKeys,
+  registerBuild,
   registerCdc,
   registerContracts,
   registerDlq,

@@ -8,6 +8,7 @@ export {
 } from './clickhouse.ts';
 export { ClickhouseError, type ClickhouseErrorCode, isClickhouseTransient } from './errors.ts';
 export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
+export { currentPublication, findPublication, listPublications, type Publication } from './publication.ts';
 export { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';
 export { RowBinaryWriter } from './row-binary-writer.ts';
 export { isBlank, splitStatements } from './statements.ts';
