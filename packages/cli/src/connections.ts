@@ -1,9 +1,17 @@
 import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
-import { clickhouseOptions, kafkaOptions, loadConfig, postgresOptions, saslRule } from '@ebb/config';
+import {
+  clickhouseOptions,
+  kafkaOptions,
+  objectStoreOptions,
+  loadConfig,
+  postgresOptions,
+  saslRule,
+} from '@ebb/config';
+import { createObjectStore, type ObjectStore, type ObjectStoreOptions } from '@ebb/object-store';
 import { createKafka, type KafkaHandle, kafkaOptionsFrom } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
-import { runningClickhouse, runningKafka, withAdminPool } from './stack/connection.ts';
+import { runningClickhouse, runningKafka, runningObjectStore, withAdminPool } from './stack/connection.ts';
 
 const CLIENT = 'ebb-cli';
 
@@ -40,6 +48,23 @@ export async function withWarehouse<T>(
   } finally {
     await clickhouse.close();
   }
+}
+
+/** The object store of the running stack, or the one that EBB_OBJECT_STORE_URL names. */
+export function openObjectStore(context: CommandContext): ObjectStore {
+  return createObjectStore(objectStoreAt(context));
+}
+
+export function objectStoreAt({ env, home }: CommandContext): ObjectStoreOptions {
+  if (!env['EBB_OBJECT_STORE_URL'] && !env['EBB_OBJECT_STORE_URL_FILE']) return runningObjectStore(home);
+  const config = loadConfig(objectStoreOptions, env);
+  return {
+    url: config.objectStoreUrl,
+    accessKey: config.objectStoreAccessKey,
+    secretKey: config.objectStoreSecretKey,
+    bucket: config.objectStoreBucket,
+    region: config.objectStoreRegion,
+  };
 }
 
 /** The broker of the running stack, or the ones that EBB_KAFKA_BROKERS names. */

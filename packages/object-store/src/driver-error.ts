@@ -31,6 +31,10 @@ function fromConnection(error: unknown, what: string): ObjectStoreError {
   if (error instanceof Error && error.name.startsWith('Invalid')) {
     return new ObjectStoreError('REFUSED', `${what}: ${message}`, { cause: error });
   }
+  const status = /Retryable HTTP status: (\d+)/.exec(message)?.[1];
+  if (status !== undefined) {
+    return new ObjectStoreError('REFUSED', `${what}: the server is not able to now (${status})`, { retryable: true });
+  }
   const code = /timed out/i.test(message) ? 'TIMED_OUT' : 'UNREACHABLE';
   const text = code === 'TIMED_OUT' ? 'the object store did not answer in time' : 'no complete answer';
   return new ObjectStoreError(code, `${what}: ${text}`, { cause: error, retryable: true });

@@ -1,8 +1,10 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Client } from 'minio';
 import { z } from 'zod';
+import { inPieces, withErrorsOf } from './content-streams.ts';
 import { fromDriver } from './driver-error.ts';
 import { ObjectStoreError } from './errors.ts';
+import { putInParts } from './multipart.ts';
 import { checkKey } from './object-key.ts';
 import { timedTransport } from './timed-transport.ts';
 
@@ -52,6 +54,8 @@ export interface ObjectStore {
 
 const DEFAULT_REGION = 'us-east-1';
 const DEFAULT_IDLE_MS = 30_000;
+/** Of a stream; client and server hold one such piece in memory. The largest object is 10,000 times this. */
+const PART_BYTES = 16 * 1024 ** 2;
 
 /** What a listing holds of one object; prefixes do not occur in a recursive one. */
 const listedObject = z.object({
@@ -72,6 +76,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     secretKey: options.secretKey,
     region: options.region ?? DEFAULT_REGION,
     pathStyle: true,
+    partSize: PART_BYTES,
     transport: timedTransport(secure, options.idleTimeoutMs ?? DEFAULT_IDLE_MS),
     // Repeating is the caller's decision, and the driver would write to the console.
     retryOptions: { disableRetry: true },
@@ -104,14 +109,7 @@ class MinioObjectStore implements ObjectStore {
   async get(key: string): Promise<Readable> {
     const what = `reading ${this.bucket}/${key}`;
     try {
-      const content = await this.#client.getObject(this.bucket, key);
-      return content.compose(async function* (source: AsyncIterable<Buffer>) {
-        try {
-          yield* source;
-        } catch (error) {
-          throw fromDriver(error, what);
-        }
-      }) as unknown as Readable;
+      return withErrorsOf(await this.#client.getObject(this.bucket, key), (error) => fromDriver(error, what));
     } catch (error) {
       throw fromDriver(error, what);
     }
@@ -119,10 +117,14 @@ class MinioObjectStore implements ObjectStore {
 
   async put(key: string, body: Buffer | Readable, options: PutOptions = {}): Promise<string> {
     checkKey(key);
-    const size = Buffer.isBuffer(body) ? body.length : options.size;
+    const headers = { 'content-type': options.contentType ?? 'application/octet-stream' };
     try {
-      const headers = { 'content-type': options.contentType ?? 'application/octet-stream' };
-      const { etag } = await this.#client.putObject(this.bucket, key, body, size, headers);
+      const pieces = inPieces(Buffer.isBuffer(body) ? Readable.from([body]) : body, PART_BYTES, options.size);
+      const { value: first = Buffer.alloc(0) } = await pieces.next();
+      if (first.length === PART_BYTES) {
+        return await putInParts(this.#client, { bucket: this.bucket, key, headers }, before(first, pieces));
+      }
+      const { etag } = await this.#client.putObject(this.bucket, key, first, first.length, headers);
       return etag;
     } catch (error) {
       throw fromDriver(error, `storing ${this.bucket}/${key}`);
@@ -160,6 +162,11 @@ class MinioObjectStore implements ObjectStore {
       throw fromDriver(error, `making bucket ${this.bucket}`);
     }
   }
+}
+
+async function* before(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 function checkedUrl(text: string): URL {

@@ -22,6 +22,7 @@ const report: StackReport = {
     brokers: '127.0.0.1:1',
   },
   clickhouse: { ...part, url: 'http://ebb:secret@127.0.0.1:8123' },
+  'object-store': { ...part, url: 'http://127.0.0.1:9000', accessKey: 'ebb', secretKey: 'object_secret' },
   connect: { ...part, url: 'http://127.0.0.1:8083' },
   collector: { ...part, url: 'http://127.0.0.1:2', writeKey: 'ebb_wk_secret' },
   aggregator: part,

@@ -15,6 +15,7 @@ import { connect, connectSettings } from './connect-part.ts';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
 import { brokerLinks, serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
+import { objectStore } from './object-store-part.ts';
 import type { Part, PartContext, PartName } from './part.ts';
 import type { PortName } from './port-plan.ts';
 import type { ClickhouseUserName, Secrets } from './secrets.ts';
@@ -110,6 +111,7 @@ export const PARTS: readonly Part[] = [
   postgres,
   kafka,
   clickhouse,
+  objectStore,
   connect,
   service({
     name: 'collector',

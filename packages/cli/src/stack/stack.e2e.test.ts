@@ -55,6 +55,7 @@ describe('two stacks started at once on busy ports', () => {
         ['postgres', 'ready'],
         ['kafka', 'ready'],
         ['clickhouse', 'ready'],
+        ['object-store', 'ready'],
         ['connect', 'ready'],
         ['collector', 'ready'],
         ['aggregator', 'ready'],
@@ -67,12 +68,17 @@ describe('two stacks started at once on busy ports', () => {
       expect(Object.values(report).every((part) => (part.rssMb ?? 0) > 10 && part.cpuSeconds !== null)).toBe(true);
     }
     const addresses = reports.flatMap((report) =>
-      [report.postgres, report.clickhouse, report.collector, report.aggregator, report.dashboard].map(
-        ({ url }) => new URL(url ?? '').port,
-      ),
+      [
+        report.postgres,
+        report.clickhouse,
+        report['object-store'],
+        report.collector,
+        report.aggregator,
+        report.dashboard,
+      ].map(({ url }) => new URL(url ?? '').port),
     );
     const brokers = reports.map((report) => report.kafka.brokers);
-    expect(new Set([...addresses, ...brokers]).size).toBe(12);
+    expect(new Set([...addresses, ...brokers]).size).toBe(14);
     expect(addresses).not.toContain(ports['EBB_POSTGRES_PORT']);
   });
 
@@ -227,6 +233,6 @@ describe('giving up', () => {
   test('an unknown optional part is refused with what there is', async () => {
     const { code, output } = await second.run(['up', '--with', 'flink']);
     expect(code).toBe(1);
-    expect(output).toContain('postgres, kafka, clickhouse, connect, collector, aggregator');
+    expect(output).toContain('the optional parts are mail, airflow');
   });
 });
