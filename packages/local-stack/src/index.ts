@@ -1,3 +1,4 @@
+export { type AirflowOptions, type AirflowServer, startAirflow } from './airflow.ts';
 export { adoptPostgresData } from './adopt-postgres.ts';
 export {
   checkClickhouseIsOurs,
@@ -46,6 +47,7 @@ export {
   postgresUrl,
   startPostgres,
 } from './postgres.ts';
+export { type MailCatcher, type MailCatcherOptions, startMailCatcher } from './mail-catcher.ts';
 export { waitUntilReady, type ReadyOptions } from './ready.ts';
 export { postgresBinaries } from './postgres-binaries.ts';
 export {
