@@ -2,6 +2,7 @@ export {
   type Clickhouse,
   type ClickhouseOptions,
   createClickhouse,
+  type InsertFromOptions,
   type InsertOptions,
   type QueryOptions,
   type Settings,
