@@ -1,0 +1,21 @@
+{#-
+  The business day of a moment. That of its UTC minute, as live KPIs have it: so that a minute never belongs to two days,
+  whatever offset from UTC, with seconds even, a zone once had.
+-#}
+{% macro business_day(moment) -%}
+  {%- if business_timezone() == "'UTC'" -%}
+toDate32({{ moment }})
+  {%- else -%}
+toDate32(toTimeZone({{ moment }} - toIntervalSecond(toSecond({{ moment }})), {{ business_timezone() }}))
+  {%- endif -%}
+{%- endmacro %}
+
+{#- The first moment after the as-of day. -#}
+{% macro as_of_end() -%}
+toDateTime64(addDays({{ as_of() }}, 1), 6, {{ business_timezone() }})
+{%- endmacro %}
+
+{#- Days from a day to the as-of day; null where there is none: never bought is not bought today. -#}
+{% macro days_since(day) -%}
+toNullable(dateDiff('day', {{ day }}, toDate32({{ as_of() }})))
+{%- endmacro %}

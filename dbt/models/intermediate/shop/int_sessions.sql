@@ -1,0 +1,115 @@
+{{ config(
+  materialized='incremental', unique_key='session_day', order_by='(source, session_day, visitor_key)',
+  on_schema_change='fail', contract={'enforced': true}
+) }}
+
+{#- All days of the sessions that have new events, and of those whose anonymous part belongs to somebody else by now. -#}
+{%- call touched_days() -%}
+with changed as (
+  select source, assumeNotNull(session_id) as session_id
+  from {{ vector_source('web_events').relation }}
+  where session_id is not null and {{ new_rows('web_events') }}
+  union distinct
+  select s.source as source, s.session_id as session_id
+  from (
+    select source, session_id, visitor_key, arrayJoin(anonymous_ids) as anonymous_id from {{ this }}
+  ) as s
+  left join {{ ref('int_identity') }} as i on i.source = s.source and i.anonymous_id = s.anonymous_id
+  where s.visitor_key != if(
+    i.customer_id is null, concat('anonymous:', s.anonymous_id), concat('user:', assumeNotNull(i.customer_id)))
+)
+select business_day as day from {{ ref('int_session_parts') }}
+where session_id is not null and (source, assumeNotNull(session_id)) in (select source, session_id from changed)
+union distinct
+select session_day as day from {{ this }} where (source, session_id) in (select source, session_id from changed)
+{%- endcall -%}
+
+-- Sessions with their anonymous beginning joined to what the same visitor did after logging in, on the day they began.
+with parts as (
+  select p.*, {{ visitor_key('p', 'i') }} as visitor_key, {{ visitor_customer('p', 'i') }} as customer_id
+  from {{ ref('int_session_parts') }} as p
+  left join {{ ref('int_identity') }} as i on {{ identity_of('p', 'i') }}
+  where p.session_id is not null
+  {% if is_incremental() %}
+    -- Sessions that have a part on a touched day, with all their parts: whether they began on one is seen below.
+    and (p.source, assumeNotNull(p.session_id)) in (
+      select source, assumeNotNull(session_id) from {{ ref('int_session_parts') }}
+      where session_id is not null and business_day in ({{ touched() }})
+    )
+  {% endif %}
+),
+
+sessions as (
+  select
+    source,
+    visitor_key,
+    assumeNotNull(session_id) as session_id,
+    any(customer_id) as customer_id,
+    min(first_at) as started_at,
+    max(last_at) as ended_at,
+    sum(events) as events,
+    sum(page_views) as page_views,
+    sum(product_views) as product_views,
+    sum(add_to_carts) as add_to_carts,
+    sum(checkouts) as checkouts,
+    sum(searches) as searches,
+    sum(logins) as logins,
+    argMin(device, (first_at, user_key, day)) as device,
+    argMin(country, (first_at, user_key, day)) as country,
+    argMin(region, (first_at, user_key, day)) as region,
+    argMin(channel, (first_at, user_key, day)) as channel,
+    argMin(campaign, (first_at, user_key, day)) as campaign,
+    argMin(landing_page, (first_at, user_key, day)) as landing_page,
+    arraySort(groupUniqArrayIf(user_key, not is_identified)) as anonymous_ids,
+    arrayMin(arrayFlatten(groupArray(product_view_times))) as first_view,
+    arraySort(arrayFlatten(groupArray(add_to_cart_times))) as cart_times,
+    arraySort(arrayFlatten(groupArray(checkout_times))) as checkout_times
+  from parts
+  group by source, visitor_key, session_id
+),
+
+-- The funnel counts a step only after the one before it.
+steps as (
+  select
+    *,
+    if(product_views = 0, null, first_view) as viewed_at,
+    if(viewed_at is null, [], arrayFilter(t -> t >= assumeNotNull(viewed_at), cart_times))[1] as first_cart,
+    if(viewed_at is null or first_cart = toDateTime64(0, 6, 'UTC'), null, first_cart) as added_at,
+    if(added_at is null, [], arrayFilter(t -> t >= assumeNotNull(added_at), checkout_times))[1] as first_checkout,
+    if(added_at is null or first_checkout = toDateTime64(0, 6, 'UTC'), null, first_checkout) as bought_at
+  from sessions
+)
+
+select
+  reinterpretAsUUID(sipHash128(source, visitor_key, session_id)) as session_key,
+  source,
+  {{ business_day('started_at') }} as session_day,
+  visitor_key,
+  customer_id,
+  session_id,
+  started_at,
+  ended_at,
+  dateDiff('second', started_at, ended_at) as duration_seconds,
+  events,
+  page_views,
+  product_views,
+  add_to_carts,
+  checkouts,
+  searches,
+  logins,
+  device,
+  country,
+  region,
+  ifNull(channel, 'direct') as channel,
+  campaign,
+  landing_page,
+  anonymous_ids,
+  viewed_at,
+  added_at,
+  bought_at,
+  toUInt8(1 + (viewed_at is not null) + (added_at is not null) + (bought_at is not null)) as steps_reached,
+  {{ built_at() }} as dbt_loaded_at
+from steps
+{% if is_incremental() %}
+where session_day in ({{ touched() }})
+{% endif %}
