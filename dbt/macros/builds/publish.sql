@@ -45,17 +45,17 @@
 {% macro problem_of(id) -%}
   {%- set status = statuses(id) -%}
   {%- set missing = [] -%}
-  {%- set bad = [] -%}
-  {%- for node in required_nodes() -%}
-    {%- if node.unique_id not in status -%}{%- do missing.append(node.name) -%}{%- endif -%}
+  {%- set failed = [] -%}
+  {%- set skipped = [] -%}
+  {%- for node in required_nodes() if node.unique_id not in status -%}
+    {%- do missing.append(node.name) -%}
   {%- endfor -%}
-  {%- for node_id, value in status.items() -%}
-    {%- if value not in ('success', 'pass', 'warn', 'no-op') -%}
-      {%- do bad.append(node_id.split('.')[2] ~ ' (' ~ value ~ ')') -%}
-    {%- endif -%}
+  {%- for node_id, value in status.items() if value not in ('success', 'pass', 'warn', 'no-op') -%}
+    {%- do (skipped if value == 'skipped' else failed).append(node_id.split('.')[2] ~ ' (' ~ value ~ ')') -%}
   {%- endfor -%}
   {%- set parts = [] -%}
-  {%- if bad -%}{%- do parts.append(bad | length ~ ' failed or skipped: ' ~ first_of(bad)) -%}{%- endif -%}
+  {%- if failed -%}{%- do parts.append(failed | length ~ ' failed: ' ~ first_of(failed)) -%}{%- endif -%}
+  {%- if skipped -%}{%- do parts.append(skipped | length ~ ' skipped' ~ ('' if failed else ': ' ~ first_of(skipped))) -%}{%- endif -%}
   {%- if missing -%}{%- do parts.append(missing | length ~ ' did not run: ' ~ first_of(missing)) -%}{%- endif -%}
   {{- return(parts | join('; ')) -}}
 {%- endmacro %}

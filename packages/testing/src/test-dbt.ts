@@ -77,7 +77,11 @@ export function buildCommands(id: string, how: TestBuildOptions): DbtCommand[] {
   const partial = { id, is_partial: select.length > 0 };
   const variables = ['--vars', JSON.stringify({ build_id: id })];
   const operation = (name: string, args: object): DbtCommand => [
-    ...['--quiet', 'run-operation', name, '--args', JSON.stringify(args)],
+    '--quiet',
+    'run-operation',
+    name,
+    '--args',
+    JSON.stringify(args),
     ...variables,
   ];
   return [
@@ -95,14 +99,14 @@ export function buildCommands(id: string, how: TestBuildOptions): DbtCommand[] {
 function killer({ killWhen }: TestBuildOptions): Partial<Parameters<typeof runDbt>[0]> {
   if (killWhen === undefined) return {};
   let seen = '';
-  let kill = (): void => undefined;
+  let started: { kill(signal: 'SIGKILL'): boolean } | null = null;
   return {
     onStart: (child) => {
-      kill = () => child.kill('SIGKILL');
+      started = child;
     },
     onOutput: (text) => {
       seen += text;
-      if (killWhen(seen)) kill();
+      if (killWhen(seen)) started?.kill('SIGKILL');
     },
   };
 }

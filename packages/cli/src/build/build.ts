@@ -85,7 +85,10 @@ async function published(clickhouse: Clickhouse, id: string, output: string): Pr
   if (row?.state === 'published') return row;
   // Building: dbt ended before it came to publish.
   const reason = row?.reason || lastLines(output) || 'dbt did not open it';
-  throw new BuildError(row === null ? 'DBT_FAILED' : 'NOT_PUBLISHED', `build ${id} is not published: ${reason}. ${await whatStays(clickhouse)}`);
+  throw new BuildError(
+    row === null ? 'DBT_FAILED' : 'NOT_PUBLISHED',
+    `build ${id} is not published: ${reason}. ${await whatStays(clickhouse)}`,
+  );
 }
 
 async function whatStays(clickhouse: Clickhouse): Promise<string> {

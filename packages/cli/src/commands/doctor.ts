@@ -3,7 +3,15 @@ import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { hostEnvironment } from '@ebb/config';
 import { errorMessage } from '@ebb/core';
-import { cacheDirectory, dbtPython, engineLibrary, findJava, findMaven, installHint, postgresBinaries } from '@ebb/local-stack';
+import {
+  cacheDirectory,
+  dbtPython,
+  engineLibrary,
+  findJava,
+  findMaven,
+  installHint,
+  postgresBinaries,
+} from '@ebb/local-stack';
 import type { Command } from 'commander';
 import { commandContext } from '../context.ts';
 import { REPOSITORY, type StackHome } from '../stack/home.ts';
@@ -14,7 +22,11 @@ const NEEDED_DISK_GB = 6;
 const PYTHONS = [
   ...['3.11', '3.12', '3.13'].map((version) => `/usr/bin/python${version}`),
   '/usr/bin/python3',
-  ...['python3.11', 'python3.12', 'python3.13', 'python3', 'python'],
+  'python3.11',
+  'python3.12',
+  'python3.13',
+  'python3',
+  'python',
 ];
 
 export interface Check {

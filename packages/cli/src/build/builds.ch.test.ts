@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Clickhouse, createClickhouse, currentPublication } from '@ebb/clickhouse';
+import { type TestDbt, testDbt } from '@ebb/testing';
+import { beforeAll, expect, test, vi } from 'vitest';
+
+/** Orders per day, rebuilt by the days they were bought on and those they have left. */
+const ORDER_DAYS = `
+{{ config(materialized='incremental', unique_key='day', order_by='day') }}
+{% call touched_days() %}
+  select toDate(purchase_time) from {{ source('raw', 'sales_orders_history') }}
+  where order_id in (
+    select order_id from {{ source('raw', 'sales_orders_history') }} where {{ new_rows('sales_orders') }}
+  )
+{% endcall %}
+select toDate(purchase_time) as day, count() as orders, sum(total_amount) as amount, {{ built_at() }} as dbt_loaded_at
+from {{ source('raw', 'sales_orders_current') }}
+{% if is_incremental() %} where toDate(purchase_time) in ({{ touched() }}) {% endif %}
+group by day`;
+const FILES = {
+  'models/intermediate/order_days.sql': ORDER_DAYS,
+  'models/marts/order_sums.sql':
+    "select sum(orders) as orders, sum(amount) as amount, {{ as_of() }} as as_of from {{ ref('order_days') }}",
+  'models/marts/other.sql': "select '{{ build_id() }}' as build",
+  'tests/no_free_day.sql': "select * from {{ ref('order_days') }} where amount <= 0",
+};
+const MACRO = 'macros/builds/incremental.sql';
+const AFTER_DELETE = '  {%- set columns = adapter.get_columns_in_relation(target_relation)';
+const AFTER_SIDE_TABLE = '  {%- if existing is none -%}\n';
+const PAUSE =
+  "  {%- do log('pausing here', info=true) -%}{%- do run_query('select sleepEachRow(1) from numbers(60) settings max_block_size = 1, function_sleep_max_microseconds_per_block = 60000000') -%}\n";
+
+// Each build starts Python; a busy machine may take a minute for one.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 120_000 });
+
+let dbt: TestDbt;
+let clickhouse: Clickhouse;
+let version = 0;
+
+beforeAll(async () => {
+  dbt = await testDbt({ files: FILES });
+  clickhouse = dbt.server.clickhouse;
+});
+
+/** One row of the captured table and of its log, as the sink writes them. */
+async function order(
+  id: string,
+  day: string,
+  amount: number,
+  how: { offset?: number; isDeleted?: boolean } = {},
+): Promise<void> {
+  version += 1;
+  for (const table of ['raw.sales_orders', 'raw.sales_orders_log']) {
+    await clickhouse.command(`INSERT INTO ${table}
+      (source, order_id, kind, order_status, purchase_time, total_amount, _version, _deleted, _op, _partition, _offset)
+      VALUES ('shop', '${id}', 'order', 'completed', '${day} 12:00:00', ${amount}, ${version},
+        ${how.isDeleted === true ? 1 : 0}, '${how.isDeleted === true ? 'd' : 'u'}', 0, ${how.offset ?? version * 10})`);
+  }
+}
+
+const truth = (): Promise<unknown[]> =>
+  clickhouse.query(`SELECT toDate(purchase_time) AS day, count() AS orders, sum(total_amount) AS amount
+    FROM raw.sales_orders_current GROUP BY day ORDER BY day`);
+const built = (): Promise<unknown[]> =>
+  clickhouse.query('SELECT day, orders, amount FROM intermediate.order_days ORDER BY day');
+
+async function killedAt(text: string): Promise<void> {
+  const macros = await readFile(`${dbt.project}/${MACRO}`, 'utf8');
+  expect(macros).toContain(text);
+  await dbt.write(MACRO, macros.replace(text, PAUSE + text));
+  const killed = await dbt.build({ killWhen: (output) => output.includes('pausing here') });
+  await dbt.write(MACRO, macros);
+  expect(killed.output).toContain('pausing here');
+  expect(killed.publication?.state).toBe('building');
+}
+
+test('a first build that is killed half-way leaves no table that looks finished', async () => {
+  await order('a', '2026-01-01', 10);
+  await order('b', '2026-01-01', 20);
+  await killedAt(AFTER_SIDE_TABLE);
+  expect(await currentPublication(clickhouse)).toBeNull();
+  const { code, publication, output } = await dbt.build({ asOf: '2026-02-03' });
+  expect(code, output).toBe(0);
+  expect(publication).toMatchObject({ state: 'published', asOf: '2026-02-03', models: 3, testsPassed: 1 });
+  expect(await built()).toEqual(await truth());
+  expect(await clickhouse.query('SELECT orders, as_of FROM marts.order_sums')).toEqual([
+    { orders: '2', as_of: '2026-02-03' },
+  ]);
+});
+
+test('a failing test keeps the publication and says so; the rows of that build are not lost', async () => {
+  const before = await currentPublication(clickhouse);
+  await order('free', '2026-01-05', 0);
+  const failed = await dbt.build();
+  expect(failed.code).not.toBe(0);
+  expect(failed.publication).toMatchObject({ state: 'failed' });
+  expect(failed.output).toContain('1 failed: no_free_day (fail)');
+  expect(failed.output).toContain(`The publication stays ${before?.id}`);
+  expect(await currentPublication(clickhouse)).toEqual(before);
+  expect(await clickhouse.query('SELECT build FROM marts.other')).toEqual([{ build: before?.id }]);
+
+  await order('free', '2026-01-05', 7);
+  const good = await dbt.build();
+  expect(good.publication, good.output).toMatchObject({ state: 'published' });
+  expect(await built()).toEqual(await truth());
+});
+
+test('killed between delete and insert, with a day that has become empty: the next build is right', async () => {
+  // The only order of its day moves away; another one is deleted.
+  await order('free', '2026-01-09', 8);
+  await order('b', '2026-01-01', 20, { isDeleted: true });
+  await killedAt(AFTER_DELETE);
+  expect(await built()).toEqual([]);
+  const next = await dbt.build();
+  expect(next.publication, next.output).toMatchObject({ state: 'published' });
+  expect(await built()).toEqual(await truth());
+  expect(await clickhouse.query('SELECT toString(day) AS day FROM intermediate.order_days ORDER BY day')).toEqual([
+    { day: '2026-01-01' },
+    { day: '2026-01-09' },
+  ]);
+  expect(await clickhouse.query('SELECT count() AS n FROM ops.touched_keys')).toEqual([{ n: '0' }]);
+  expect(
+    await clickhouse.query('SELECT state, count() AS n FROM marts.publication FINAL GROUP BY state ORDER BY state'),
+  ).toEqual([
+    { state: 'failed', n: '3' },
+    { state: 'published', n: '3' },
+  ]);
+});
+
+test('rows put back below the vector are found, and a partial build takes the rest over', async () => {
+  await order('late', '2026-01-02', 5, { offset: 1 });
+  const before = await currentPublication(clickhouse);
+  const partial = await dbt.build({ select: ['order_days', 'order_sums'] });
+  expect(partial.publication, partial.output).toMatchObject({ state: 'published', asOf: before?.asOf, testsPassed: 1 });
+  expect(partial.output).toContain('rows below the last vector came or went');
+  expect(await built()).toEqual(await truth());
+  // `other` was not built: it is the one of the publication before.
+  expect(await clickhouse.query('SELECT build FROM marts.other')).toEqual([{ build: before?.id }]);
+  expect(
+    await clickhouse.query(
+      `SELECT name FROM system.tables WHERE database = '${partial.publication?.database}' ORDER BY name`,
+    ),
+  ).toEqual([{ name: 'order_sums' }, { name: 'other' }]);
+});
+
+/** Publishes twenty times with the project's own macros, in one run: filling the tables by hand saves twenty starts of dbt. */
+const TWENTY = `
+{% macro publish_many(count) %}
+  {% if execute %}
+    {% for n in range(count) %}
+      {% set id = 'p2027010100' ~ '%04d' % n ~ '_' ~ '%04x' % n %}
+      {% do open_candidate(id) %}
+      {% for name in ['order_sums', 'other'] %}
+        {% do execute_sql('create table ' ~ marts_database(id) ~ '.' ~ name ~ " engine = MergeTree order by tuple() as select '" ~ id ~ "' as build") %}
+      {% endfor %}
+      {% set values = [] %}
+      {% for node in required_nodes() %}
+        {% do values.append('(' ~ [quoted(id), "'x'", quoted(node.unique_id), quoted(node.resource_type), "'success'", "''", 'NULL', '0', 'now64(3)'] | join(', ') ~ ')') %}
+      {% endfor %}
+      {% do insert_results(values) %}
+      {% do publish(id) %}
+    {% endfor %}
+  {% endif %}
+{% endmacro %}`;
+
+test('readers that resolve the pointer never see two builds, over twenty publications', async () => {
+  await dbt.write('macros/publish_many.sql', TWENTY);
+  const reader = createClickhouse({ url: dbt.server.readerUrl, applicationName: 'test' });
+  const done = new AbortController();
+  const seen = new Set<string>();
+  let mixed = 0;
+  const read = async (): Promise<void> => {
+    while (!done.signal.aborted) {
+      const current = await currentPublication(reader);
+      if (current?.id.startsWith('p2027') !== true) {
+        await delay(20);
+        continue;
+      }
+      const [first] = await reader.query<{ build: string }>(`SELECT build FROM ${current.database}.order_sums`);
+      await delay(5);
+      const [second] = await reader.query<{ build: string }>(`SELECT build FROM ${current.database}.other`);
+      if (first?.build !== current.id || second?.build !== current.id) mixed += 1;
+      seen.add(current.id);
+    }
+  };
+  const readers = Promise.all([read(), read(), read()]);
+  const run = await dbt.run([['--quiet', 'run-operation', 'publish_many', '--args', '{count: 20}']]);
+  done.abort();
+  await readers;
+  await reader.close();
+  expect(run.code, run.output).toBe(0);
+  expect(mixed).toBe(0);
+  expect(seen.size).toBeGreaterThan(3);
+  expect((await currentPublication(clickhouse))?.id).toBe('p20270101000019_0013');
+  const kept = await clickhouse.query<{ name: string }>(
+    "SELECT name FROM system.databases WHERE startsWith(name, 'marts_p') ORDER BY name",
+  );
+  // Three published ones, and the last that failed.
+  expect(kept.map(({ name }) => name).filter((name) => name.startsWith('marts_p2027'))).toHaveLength(3);
+  expect(kept).toHaveLength(4);
+});
