@@ -16,7 +16,7 @@ RATE ?= 10000
 MINUTES ?= 10
 
 .PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench soak format \
-	dbt-venv dbt dbt-docs lineage \
+	dbt-venv dbt dbt-docs lineage airflow-venv airflow \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -60,6 +60,12 @@ psql: install ## a SQL shell on the stack's database
 clickhouse: install ## a SQL prompt on the stack's ClickHouse
 	@$(EBB) clickhouse
 
+airflow-venv: ## install Airflow into .venv/airflow (only when its lock file changed)
+	@sh dbt/make-venv.sh airflow airflow/requirements.txt
+
+airflow: install dbt-venv airflow-venv ## start the stack with Airflow and a page for its mails
+	@$(EBB) up --with airflow
+
 dbt: up dbt-venv ## build and test all models, publish them; a failure keeps the old publication
 	@$(EBB) build
 
@@ -77,10 +83,10 @@ check: install ## linter, formatter, type checker
 	@echo 'format'; prettier --check --log-level warn .
 	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
 
-test: check dbt-venv ## everything that must be green: check, then all tests on real servers
+test: check dbt-venv airflow-venv ## everything that must be green: check, then all tests on real servers
 	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project e2e
 
-test-long: install dbt-venv ## what takes longer than make test allows
+test-long: install dbt-venv airflow-venv ## what takes longer than make test allows
 	@vitest run --project long
 
 test-compose: install ## bring docker-compose.yml up, check it, take it down
