@@ -11,6 +11,8 @@ import { dailyFile, dailyKey, loaderGround, type LoaderGround } from './testing/
 let ground: LoaderGround;
 /** Two servers start first. */
 const START_MS = 120_000;
+/** Many short loads, a dozen of processes: seconds on an idle machine. */
+const LONG_MS = 300_000;
 
 beforeAll(async () => {
   ground = await loaderGround();
@@ -55,7 +57,7 @@ test.each([false, true])(
     await ground.empty();
     const keys = [dailyKey('2025-03-01'), dailyKey('2025-03-02')] as const;
     const source = new FolderSource(ground.folder);
-    const signal = AbortSignal.timeout(60_000);
+    const signal = AbortSignal.timeout(LONG_MS);
     let steps = 0;
     for (let step = 1; ; step += 1) {
       const first = step * 1_000;
@@ -98,6 +100,7 @@ test.each([false, true])(
     }
     expect(steps).toBeGreaterThan(12);
   },
+  LONG_MS,
 );
 
 const DAYS = 40;
@@ -125,40 +128,44 @@ function startLoader(): { kill: () => Promise<void>; ended: Promise<number | nul
   };
 }
 
-test('kill -9 of the loader, and of the warehouse, in the middle of forty files: run again, every row is there once', async () => {
-  await ground.empty();
-  const seed = Date.now() % 100_000;
-  const random = new SeededRandom(seed);
-  const names: string[] = [];
-  for (let day = 1; day <= DAYS; day += 1) {
-    const name = dailyKey(
-      `2024-${String(1 + Math.floor(day / 28)).padStart(2, '0')}-${String(1 + (day % 28)).padStart(2, '0')}`,
-    );
-    names.push(name);
-    await ground.put(name, dailyFile(LINES, 1_000_000 + day * LINES));
-  }
-  const loaded = async (): Promise<number> =>
-    (await visibleFiles()).filter(({ name }) => name.startsWith('daily_sales/2024')).length;
-  for (let round = 0; round < 3; round += 1) {
-    const before = await loaded();
-    const loader = startLoader();
-    const target = Math.min(DAYS - 1, before + 1 + Math.floor(random.float() * 8));
-    await eventually(async () => (await loaded()) >= target, { timeoutMs: 60_000, intervalMs: 5 });
-    await loader.kill();
-    if (round === 1) {
-      await ground.server.kill();
-      await ground.server.start();
+test(
+  'kill -9 of the loader, and of the warehouse, in the middle of forty files: run again, every row is there once',
+  async () => {
+    await ground.empty();
+    const seed = Date.now() % 100_000;
+    const random = new SeededRandom(seed);
+    const names: string[] = [];
+    for (let day = 1; day <= DAYS; day += 1) {
+      const name = dailyKey(
+        `2024-${String(1 + Math.floor(day / 28)).padStart(2, '0')}-${String(1 + (day % 28)).padStart(2, '0')}`,
+      );
+      names.push(name);
+      await ground.put(name, dailyFile(LINES, 1_000_000 + day * LINES));
     }
-  }
-  expect(await startLoader().ended, `seed ${seed}`).toBe(0);
-  const files = (await visibleFiles()).filter(({ name }) => name.startsWith('daily_sales/2024'));
-  expect(files, `seed ${seed}`).toEqual(
-    names.toSorted().map((name) => ({ name, first: expect.any(String) as string, rows: String(LINES) })),
-  );
-  const [distinct] = await ground.rows<{ n: string }>(
-    `SELECT uniqExact(Invoice) AS n FROM raw.retail_transactions_bronze_current WHERE source_file LIKE 'daily_sales/2024%'`,
-  );
-  expect(Number(distinct?.n)).toBe(DAYS * LINES);
-  const { stored, visible } = await ground.counts();
-  expect(stored).toBe(visible);
-});
+    const loaded = async (): Promise<number> =>
+      (await visibleFiles()).filter(({ name }) => name.startsWith('daily_sales/2024')).length;
+    for (let round = 0; round < 3; round += 1) {
+      const before = await loaded();
+      const loader = startLoader();
+      const target = Math.min(DAYS - 1, before + 1 + Math.floor(random.float() * 8));
+      await eventually(async () => (await loaded()) >= target, { timeoutMs: 60_000, intervalMs: 5 });
+      await loader.kill();
+      if (round === 1) {
+        await ground.server.kill();
+        await ground.server.start();
+      }
+    }
+    expect(await startLoader().ended, `seed ${seed}`).toBe(0);
+    const files = (await visibleFiles()).filter(({ name }) => name.startsWith('daily_sales/2024'));
+    expect(files, `seed ${seed}`).toEqual(
+      names.toSorted().map((name) => ({ name, first: expect.any(String) as string, rows: String(LINES) })),
+    );
+    const [distinct] = await ground.rows<{ n: string }>(
+      `SELECT uniqExact(Invoice) AS n FROM raw.retail_transactions_bronze_current WHERE source_file LIKE 'daily_sales/2024%'`,
+    );
+    expect(Number(distinct?.n)).toBe(DAYS * LINES);
+    const { stored, visible } = await ground.counts();
+    expect(stored).toBe(visible);
+  },
+  LONG_MS,
+);

@@ -28,6 +28,7 @@ const report: StackReport = {
   aggregator: part,
   'cdc-sink': part,
   ledger: part,
+  'batch-loader': part,
   'cdc-connector': part,
   dashboard: { ...part, url: 'http://127.0.0.1:4' },
   supervisor: part,

@@ -41,6 +41,7 @@ export const PART_NAMES = [
   'cdc-connector',
   'cdc-sink',
   'ledger',
+  'batch-loader',
   'dashboard',
 ] as const;
 export type RequiredPartName = (typeof PART_NAMES)[number];
