@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROLE_NAMES } from '@ebb/postgres';
 import { parseOwners, provisionSecrets, type SecretsOptions } from './provision-secrets.ts';
 
-/** Superuser, roles, logins to ClickHouse, write key. */
-const CREATED = 1 + ROLE_NAMES.length + 2 + 1;
+/** Superuser, roles, logins to ClickHouse, write key, Airflow's login and three keys. */
+const CREATED = 1 + ROLE_NAMES.length + 2 + 1 + 4;
 
 const OWNERS = new Map([
   ['postgres', 999],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { EbbError, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
@@ -20,6 +21,8 @@ export interface SecretsOptions {
 /** Readable by the step itself alone; what readers get are copies. */
 const MASTER_FOLDER = 'master';
 const SUPERUSER = 'postgres';
+/** Airflow's own, beside Ebb's in the same server. */
+export const AIRFLOW_DATABASE = 'airflow';
 
 const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
   collector: 'ebb_collector',
@@ -29,19 +32,31 @@ const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
   'cdc-connector': 'ebb_connector',
   'cdc-sink': 'ebb_sink',
   ledger: 'ebb_ledger',
+  'batch-loader': 'ebb_loader',
+  airflow: 'ebb_airflow',
 };
 
 /** Who sends events with the demo shop's key. */
 const KEY_READERS = new Set(['collector', 'aggregator', 'simulator']);
 
 /** Services that log in to ClickHouse. */
-const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = { 'cdc-sink': 'ebb', ledger: 'ebb' };
+const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
+  'cdc-sink': 'ebb',
+  ledger: 'ebb',
+  'batch-loader': 'ebb',
+  airflow: 'ebb',
+};
+
+/** Airflow's login and keys. */
+const AIRFLOW_SECRETS = ['admin_password', 'fernet_key', 'api_secret', 'jwt_secret'] as const;
+type AirflowSecret = (typeof AIRFLOW_SECRETS)[number];
 
 interface Master {
   superuser: string;
   clickhouse: Record<ClickhouseLogin, string>;
   roles: Record<RoleName, string>;
   writeKey: string;
+  airflow: Record<AirflowSecret, string>;
 }
 
 /**
@@ -71,9 +86,12 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const logins: [ClickhouseLogin, string][] = [];
   for (const login of CLICKHOUSE_LOGINS) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
   const writeKey = await take('write_key', generateWriteKey);
+  const keys: [AirflowSecret, string][] = [];
+  for (const name of AIRFLOW_SECRETS) keys.push([name, await take(`airflow_${name}`, randomKey)]);
+  const airflow = Object.fromEntries(keys) as Record<AirflowSecret, string>;
   const roles = Object.fromEntries(passwords) as Record<RoleName, string>;
   const clickhouse = Object.fromEntries(logins) as Record<ClickhouseLogin, string>;
-  return { master: { superuser, roles, clickhouse, writeKey }, created };
+  return { master: { superuser, roles, clickhouse, writeKey, airflow }, created };
 }
 
 /** File name → content. Each reader gets what it needs and no more. */
@@ -93,6 +111,7 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
       postgres_url: postgresUrl(SUPERUSER, master.superuser, address),
       reader_url: postgresUrl('ebb_reader', master.roles.ebb_reader, address),
       write_key: master.writeKey,
+      airflow_admin_password: master.airflow.admin_password,
       ...master.roles,
     };
   }
@@ -104,7 +123,20 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
   const login = SERVICE_CLICKHOUSE_LOGINS[reader];
   const warehouse = login === undefined ? {} : { clickhouse_url: clickhouseUrl(login, master, clickhouseAddress) };
   const key = KEY_READERS.has(reader) ? { write_key: master.writeKey } : {};
-  return { postgres_url: url, ...warehouse, ...key };
+  return { postgres_url: url, ...warehouse, ...key, ...(reader === 'airflow' ? airflowFiles(url, master) : {}) };
+}
+
+function airflowFiles(url: string, { airflow }: Master): Record<string, string> {
+  // The same login; the server and the port are those of Ebb's own database.
+  const database = new URL(url);
+  database.pathname = `/${AIRFLOW_DATABASE}`;
+  // 32 bytes in base64, whose end its reader insists on.
+  return { ...airflow, fernet_key: `${airflow.fernet_key}=`, database_url: database.href };
+}
+
+/** 32 bytes. */
+function randomKey(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function clickhouseUrl(login: ClickhouseLogin, master: Master, address: string): string {

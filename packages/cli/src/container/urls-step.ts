@@ -10,6 +10,8 @@ const ports = {
   postgres: portOption('EBB_POSTGRES_PORT', 5432, 'published port of Postgres'),
   clickhouse: portOption('EBB_CLICKHOUSE_PORT', 8123, 'published port of ClickHouse'),
   kafka: portOption('EBB_KAFKA_PORT', 9092, 'published port of Kafka'),
+  airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'published port of Airflow'),
+  mail: portOption('EBB_MAIL_PORT', 8025, 'published port of the caught mails'),
 };
 
 const options = { ...ports, demo: option('EBB_DEMO', envFlag(), { description: 'demo data', default: 'on' }) };
@@ -22,6 +24,7 @@ export const urlsStep: Step = (env, print) => {
     ['Demo shop', `http://127.0.0.1:${config.collector}/demo-shop`],
     ['Collector', `http://127.0.0.1:${config.collector}/v1/website-events`],
     ['Aggregator', `http://127.0.0.1:${config.aggregator}/metrics`],
+    ['Airflow', `http://127.0.0.1:${config.airflow}, mails at http://127.0.0.1:${config.mail} (--profile airflow)`],
     ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
     ['ClickHouse', `http://127.0.0.1:${config.clickhouse}`],
     ['Kafka', `127.0.0.1:${config.kafka}`],
@@ -47,6 +50,7 @@ export const loginsStep: Step = async (env, print) => {
   const config = loadConfig(loginOptions, env);
   const read = async (name: string): Promise<string> => (await readFile(join(config.secrets, name), 'utf8')).trimEnd();
   print(`write_key      ${await read('write_key')}`);
+  print(`airflow        admin ${await read('airflow_admin_password')}`);
   print(`postgres_read  ${published(await read('reader_url'), config.postgresPort)}`);
   print(`postgres_admin ${published(await read('postgres_url'), config.postgresPort)}`);
   print(`clickhouse_read  ${published(await read('clickhouse_reader_url'), config.clickhousePort)}`);
