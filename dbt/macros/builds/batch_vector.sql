@@ -45,8 +45,9 @@
     {%- if reasons -%}
       {%- do log(name ~ ': ' ~ reasons | join(', ') ~ '; models that follow it are made anew', info=true) -%}
       {%- do execute_sql(
-        'insert into ops.source_resets (source, reason, build_id) values (' ~ quoted(name) ~ ', '
-        ~ quoted(reasons | join(', ')) ~ ', ' ~ quoted(id) ~ ')') -%}
+        'insert into ops.source_resets (source, reason, build_id, at) select ' ~ quoted(name) ~ ', '
+        ~ quoted(reasons | join(', ')) ~ ', ' ~ quoted(id)
+        ~ ', greatest(now64(6), (select max(at) from ops.model_vector) + toIntervalMicrosecond(1))') -%}
     {%- endif -%}
   {%- endif -%}
 {%- endmacro %}

@@ -78,10 +78,21 @@
   {%- endif -%}
 {%- endmacro %}
 
+{#- A macro changed: what the model's own text does not show. -#}
+{% macro must_have_same_columns(target_relation, side) -%}
+  {%- set old = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | sort -%}
+  {%- set new = adapter.get_columns_in_relation(side) | map(attribute='name') | sort -%}
+  {%- if old != new -%}
+    {%- do exceptions.raise_compiler_error(
+      model.name ~ ' has other columns than its table; make it anew: ebb build --full-refresh --select ' ~ model.name ~ '+') -%}
+  {%- endif -%}
+{%- endmacro %}
+
 {% macro rebuild_days(target_relation, side, day) -%}
   {%- call statement('main') -%}
     {{ get_create_table_as_sql(False, side, sql) }}
   {%- endcall -%}
+  {%- do must_have_same_columns(target_relation, side) -%}
   {%- if config.get('incremental_strategy') != 'append' -%}
     {%- do execute_sql(
       'delete from ' ~ target_relation ~ ' where ' ~ day ~ ' in (' ~ touched() ~ ') or ' ~ day

@@ -31,6 +31,14 @@
   {{- return(row.dict() if row else none) -}}
 {%- endmacro %}
 
+{#- Ends a candidate that will not be published; one that has been stays. -#}
+{% macro give_up(id, reason='given up') -%}
+  {%- if execute -%}
+    {%- set known = publication_row(id) -%}
+    {%- if known and known['state'] == 'building' -%}{%- do set_state(id, 'failed', reason) -%}{%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
 {#- Also ends what a killed dbt left running in the server: it must not write into tables that this build rebuilds. -#}
 {% macro give_up_others(id) -%}
   {%- do execute_sql(
@@ -40,8 +48,9 @@
   {%- endfor -%}
 {%- endmacro %}
 
+{#- Grows also when the clock is set back. -#}
 {% macro new_version() -%}
-  {{- return('toUInt64(toUnixTimestamp64Micro(now64(6)))') -}}
+  {{- return('greatest(toUInt64(toUnixTimestamp64Micro(now64(6))), (select max(_version) + 1 from marts.publication))') -}}
 {%- endmacro %}
 
 {% macro insert_candidate(id, as_of, as_of_retail) -%}

@@ -89,7 +89,8 @@
 
 {% macro make_current(id) -%}
   {%- do execute_sql(
-    'insert into marts.publication select p.id, p.as_of, p.as_of_retail, p.started_at, now64(3), '
+    'insert into marts.publication select p.id, p.as_of, p.as_of_retail, p.started_at, '
+    ~ "greatest(now64(3), (select max(built_at) from marts.publication where state = 'published') + toIntervalMillisecond(1)), "
     ~ "countIf(r.resource_type = 'model'), countIf(r.status = 'pass'), countIf(r.status = 'warn'), 0, 'published', '', "
     ~ new_version() ~ ' from (select * from marts.publication final where id = ' ~ quoted(id) ~ ') as p cross join ('
     ~ 'select node_id, argMax(resource_type, at) as resource_type, argMax(status, at) as status from ops.dbt_results '

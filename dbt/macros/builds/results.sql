@@ -17,10 +17,11 @@
 {% macro record_results(results) -%}
   {%- if execute and var('build_id', '') and results -%}
     {%- set values = [] -%}
-    {%- for result in results -%}
+    {#- Not how fresh sources are: that is a warning for people. -#}
+    {%- for result in results if result.node.resource_type != 'source' -%}
       {%- do values.append(result_values(result)) -%}
     {%- endfor -%}
-    {%- do insert_results(values) -%}
+    {%- if values -%}{%- do insert_results(values) -%}{%- endif -%}
   {%- endif -%}
 {%- endmacro %}
 

@@ -119,20 +119,25 @@
 {% macro advance_vector() -%}
   {%- set values = [] -%}
   {%- for source in sources_of(model) -%}
-    {#- A source without rows leaves a mark too: that the model has finished. -#}
-    {%- for partition, next_offset in (reachable(source) or {0: 0}).items() -%}
+    {#- A source without rows leaves a mark too: that the model has finished. Partitions that are gone begin anew. -#}
+    {%- set vector = {0: 0} -%}
+    {%- for partition in taken_in(this_key(), source) -%}{%- do vector.update({partition: 0}) -%}{%- endfor -%}
+    {%- do vector.update(reachable(source)) -%}
+    {%- for partition, next_offset in vector.items() -%}
       {%- do values.append(
         '(' ~ quoted(this_key()) ~ ', ' ~ quoted(source) ~ ', ' ~ partition ~ ', ' ~ next_offset ~ ', '
         ~ quoted(build_id()) ~ ')') -%}
     {%- endfor -%}
   {%- endfor -%}
+  {%- do values.append(
+    '(' ~ quoted(this_key()) ~ ", 'code', 0, " ~ code_fingerprint() ~ ', ' ~ quoted(build_id()) ~ ')') -%}
   {%- do execute_sql(
     'insert into ops.model_vector (model, source, partition, next_offset, build_id) values ' ~ values | join(', ')) -%}
 {%- endmacro %}
 
 {#-
-  Overrides dbt's. Also false when the model never finished, or when one of its sources changed below what it has taken
-  in: then it is made anew.
+  Overrides dbt's. Also false when the model never finished, when its SQL or that of a model it reads is not what made the
+  table, or when one of its sources changed below what it has taken in: then it is made anew.
 -#}
 {% macro is_incremental() -%}
   {%- if not execute or model.config.materialized != 'incremental' or should_full_refresh() -%}
@@ -143,12 +148,22 @@
   {{- return(has_finished()) -}}
 {%- endmacro %}
 
+{#- Of the SQL of this model and of all it is made of, as a whole number. -#}
+{% macro code_fingerprint() -%}
+  {%- set checksums = [model.checksum.checksum] -%}
+  {%- for id in upstream_of(model) | sort if id in graph.nodes -%}
+    {%- do checksums.append(graph.nodes[id].checksum.checksum) -%}
+  {%- endfor -%}
+  {{- return(local_md5(checksums | join(' '))[:15] | int(0, 16)) -}}
+{%- endmacro %}
+
 {#- Whether this model has taken in each of its sources, and none was reset since. -#}
 {% macro has_finished() -%}
   {%- set names = sources_of(model) -%}
   {%- if not names -%}
     {%- do exceptions.raise_compiler_error(model.name ~ ' is incremental but reads no source that can be followed') -%}
   {%- endif -%}
+  {%- if taken_in(this_key(), 'code').get(0) != code_fingerprint() -%}{{- return(false) -}}{%- endif -%}
   {%- set rows = this_plan().rows -%}
   {%- for name in names -%}
     {%- set taken = rows | selectattr('kind', 'equalto', 'taken') | selectattr('key', 'equalto', this_key())

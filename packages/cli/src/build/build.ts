@@ -15,6 +15,8 @@ export interface BuildOptions {
   isFullRefresh?: boolean;
   /** Business day, `YYYY-MM-DD`; default: today. */
   asOf?: string;
+  /** Default: the repository's own. */
+  project?: string;
   /** Gets dbt's output while it runs. */
   onOutput?: (text: string) => void;
 }
@@ -39,6 +41,7 @@ export async function dbt(options: BuildOptions, commands: readonly DbtCommand[]
       clickhouseUrl: options.clickhouseUrl,
       workDirectory: join(options.home.root, 'dbt'),
       commands,
+      ...(options.project === undefined ? {} : { project: options.project }),
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
       onStart: (child) => {
         if (child.pid !== undefined) lock.noteDbt(child.pid);

@@ -1,5 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { currentPublication } from '@ebb/clickhouse';
 import { EbbError } from '@ebb/core';
 import { runDbt } from '@ebb/local-stack';
 import type { Command } from 'commander';
@@ -40,8 +41,11 @@ async function writeDocs(context: CommandContext, file: string | undefined): Pro
   const workDirectory = join(context.home.root, 'dbt');
   const to = file ?? join(context.home.root, 'dbt-docs.html');
   await mkdir(join(to, '..'), { recursive: true });
-  await withWarehouse(context, async (_, url) => {
-    await dbt([['--quiet', 'docs', 'generate', '--static']], url, workDirectory);
+  await withWarehouse(context, async (clickhouse, url) => {
+    const current = await currentPublication(clickhouse);
+    // With it the marts' columns and sizes are those of what is published.
+    const variables = current === null ? [] : ['--vars', JSON.stringify({ build_id: current.id })];
+    await dbt([['--quiet', 'docs', 'generate', '--static', ...variables]], url, workDirectory);
   });
   await cp(join(workDirectory, 'target', 'static_index.html'), to);
   return to;
