@@ -2,6 +2,9 @@ import { Readable } from 'node:stream';
 import { errorMessage } from '@ebb/core';
 import { ObjectStoreError } from './errors.ts';
 
+/** Content from this size on is stored in parts of it; client and server hold one of them in memory. */
+export const PART_BYTES = 16 * 1024 ** 2;
+
 /**
  * The content in pieces of so many bytes, the last one shorter. Raises INCOMPLETE when it cannot be read to its end, or
  * holds fewer or more bytes than announced: what is stored must not be a part of it.

@@ -10,6 +10,7 @@ import { EbbError } from '@ebb/core';
  * - `BAD_KEY`: a key that not every S3 server takes, refused before it is sent.
  * - `BAD_URL`: the address does not name an S3 server.
  * - `INCOMPLETE`: fewer or other bytes arrived than the server announced.
+ * - `NO_FOLDER`, `BAD_DAY`: of an upload, before anything is sent.
  * - `REFUSED`: any other answer that is an error; the message carries the server's own code.
  */
 export type ObjectStoreErrorCode =
@@ -21,6 +22,8 @@ export type ObjectStoreErrorCode =
   | 'BAD_KEY'
   | 'BAD_URL'
   | 'INCOMPLETE'
+  | 'NO_FOLDER'
+  | 'BAD_DAY'
   | 'REFUSED';
 
 export class ObjectStoreError extends EbbError<ObjectStoreErrorCode> {}

@@ -1,3 +1,4 @@
+export { contentEtag } from './content-etag.ts';
 export { isObjectStoreTransient, ObjectStoreError, type ObjectStoreErrorCode } from './errors.ts';
 export { checkKey } from './object-key.ts';
 export {
@@ -7,3 +8,10 @@ export {
   type PutOptions,
   type StoredObject,
 } from './object-store.ts';
+export {
+  DAILY_PREFIX,
+  type FileOutcome,
+  uploadDays,
+  type UploadDaysOptions,
+  type UploadDaysResult,
+} from './upload-days.ts';

@@ -12,7 +12,7 @@ let store: ObjectStore;
 beforeAll(async () => {
   server = await testObjectStore();
   store = server.store;
-});
+}, 180_000);
 
 const withCode = (code: string) => expect.toSatisfy((error) => isEbbError(error, code));
 const folder = (): string => uniqueName('folder');

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Client } from 'minio';
 import { z } from 'zod';
-import { inPieces, withErrorsOf } from './content-streams.ts';
+import { inPieces, PART_BYTES, withErrorsOf } from './content-streams.ts';
 import { fromDriver } from './driver-error.ts';
 import { ObjectStoreError } from './errors.ts';
 import { putInParts } from './multipart.ts';
@@ -54,8 +54,6 @@ export interface ObjectStore {
 
 const DEFAULT_REGION = 'us-east-1';
 const DEFAULT_IDLE_MS = 30_000;
-/** Of a stream; client and server hold one such piece in memory. The largest object is 10,000 times this. */
-const PART_BYTES = 16 * 1024 ** 2;
 
 /** What a listing holds of one object; prefixes do not occur in a recursive one. */
 const listedObject = z.object({
