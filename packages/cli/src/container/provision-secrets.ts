@@ -21,6 +21,7 @@ export interface SecretsOptions {
 /** Readable by the step itself alone; what readers get are copies. */
 const MASTER_FOLDER = 'master';
 const SUPERUSER = 'postgres';
+const OBJECT_STORE_USER = 'ebb';
 /** Airflow's own, beside Ebb's in the same server. */
 export const AIRFLOW_DATABASE = 'airflow';
 
@@ -47,6 +48,9 @@ const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
   airflow: 'ebb',
 };
 
+/** Services that read or write files. */
+const OBJECT_STORE_READERS = new Set(['batch-loader']);
+
 /** Airflow's login and keys. */
 const AIRFLOW_SECRETS = ['admin_password', 'fernet_key', 'api_secret', 'jwt_secret'] as const;
 type AirflowSecret = (typeof AIRFLOW_SECRETS)[number];
@@ -57,6 +61,7 @@ interface Master {
   roles: Record<RoleName, string>;
   writeKey: string;
   airflow: Record<AirflowSecret, string>;
+  objectStoreKey: string;
 }
 
 /**
@@ -86,18 +91,20 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const logins: [ClickhouseLogin, string][] = [];
   for (const login of CLICKHOUSE_LOGINS) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
   const writeKey = await take('write_key', generateWriteKey);
+  const objectStoreKey = await take('object_store', randomSecret);
   const keys: [AirflowSecret, string][] = [];
   for (const name of AIRFLOW_SECRETS) keys.push([name, await take(`airflow_${name}`, randomKey)]);
   const airflow = Object.fromEntries(keys) as Record<AirflowSecret, string>;
   const roles = Object.fromEntries(passwords) as Record<RoleName, string>;
   const clickhouse = Object.fromEntries(logins) as Record<ClickhouseLogin, string>;
-  return { master: { superuser, roles, clickhouse, writeKey, airflow }, created };
+  return { master: { superuser, roles, clickhouse, writeKey, airflow, objectStoreKey }, created };
 }
 
 /** File name → content. Each reader gets what it needs and no more. */
 function filesOf(reader: string, master: Master, options: SecretsOptions): Record<string, string> {
   const { postgresAddress: address, clickhouseAddress } = options;
   if (reader === 'postgres') return { superuser_password: master.superuser };
+  if (reader === 'object-store') return { access_key: OBJECT_STORE_USER, secret_key: master.objectStoreKey };
   if (reader === 'connect') return { postgres_password: master.roles.ebb_connector };
   if (reader === 'clickhouse') {
     // As the server sees the folder: its own copies are what it is told of.
@@ -111,6 +118,7 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
       postgres_url: postgresUrl(SUPERUSER, master.superuser, address),
       reader_url: postgresUrl('ebb_reader', master.roles.ebb_reader, address),
       write_key: master.writeKey,
+      ...objectStoreFiles(master),
       airflow_admin_password: master.airflow.admin_password,
       ...master.roles,
     };
@@ -123,7 +131,14 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
   const login = SERVICE_CLICKHOUSE_LOGINS[reader];
   const warehouse = login === undefined ? {} : { clickhouse_url: clickhouseUrl(login, master, clickhouseAddress) };
   const key = KEY_READERS.has(reader) ? { write_key: master.writeKey } : {};
-  return { postgres_url: url, ...warehouse, ...key, ...(reader === 'airflow' ? airflowFiles(url, master) : {}) };
+  const files = OBJECT_STORE_READERS.has(reader) ? objectStoreFiles(master) : {};
+  return {
+    postgres_url: url,
+    ...warehouse,
+    ...key,
+    ...files,
+    ...(reader === 'airflow' ? airflowFiles(url, master) : {}),
+  };
 }
 
 function airflowFiles(url: string, { airflow }: Master): Record<string, string> {
@@ -141,6 +156,10 @@ function randomKey(): string {
 
 function clickhouseUrl(login: ClickhouseLogin, master: Master, address: string): string {
   return `http://${login}:${master.clickhouse[login]}@${address}`;
+}
+
+function objectStoreFiles({ objectStoreKey }: Master): Record<string, string> {
+  return { object_store_access_key: OBJECT_STORE_USER, object_store_secret_key: objectStoreKey };
 }
 
 function postgresUrl(user: string, password: string, address: string): string {

@@ -8,6 +8,10 @@ const options = {
   owners: option('EBB_SECRET_OWNERS', envList(), { description: 'readers and their user ids, reader=uid' }),
   postgresAddress: option('EBB_POSTGRES_ADDRESS', envText(), { description: 'host:port/database' }),
   clickhouseAddress: option('EBB_CLICKHOUSE_ADDRESS', envText(), { description: 'host:port' }),
+  volumes: option('EBB_VOLUME_OWNERS', envText({ min: 0 }), {
+    description: 'folders that are volumes of images which do not make them theirs, /folder=uid',
+    default: '',
+  }),
 };
 
 /** Prints names and counts only: what it prints ends in the log of the container. */
@@ -21,6 +25,10 @@ export const secretsStep: Step = async (env, print) => {
     // The group stays root: nobody shares it.
     changeOwner: (path, uid) => chown(path, uid, 0),
   });
+  for (const item of config.volumes.split(',').filter((text) => text !== '')) {
+    const [folder = '', uid = ''] = item.split('=');
+    await chown(folder, Number(uid), 0);
+  }
   print(created === 0 ? 'secrets: kept' : `secrets: ${created} generated`);
   print(`secrets: handed to ${readers.join(', ')}`);
 };

@@ -9,6 +9,7 @@ const ports = {
   aggregator: portOption('EBB_AGGREGATOR_PORT', 8091, "published port of the aggregator's health and metrics"),
   postgres: portOption('EBB_POSTGRES_PORT', 5432, 'published port of Postgres'),
   clickhouse: portOption('EBB_CLICKHOUSE_PORT', 8123, 'published port of ClickHouse'),
+  objectStore: portOption('EBB_OBJECT_STORE_PORT', 9000, 'published port of the S3 server'),
   kafka: portOption('EBB_KAFKA_PORT', 9092, 'published port of Kafka'),
   airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'published port of Airflow'),
   mail: portOption('EBB_MAIL_PORT', 8025, 'published port of the caught mails'),
@@ -28,6 +29,7 @@ export const urlsStep: Step = (env, print) => {
     ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
     ['ClickHouse', `http://127.0.0.1:${config.clickhouse}`],
     ['Kafka', `127.0.0.1:${config.kafka}`],
+    ['Files (S3)', `http://127.0.0.1:${config.objectStore}, bucket ebb`],
     ['Demo data', config.demo ? 'on: year 1 replayed, live shop traffic' : 'off'],
     ['Logins, keys', 'docker compose run --rm logins'],
   ];
@@ -54,6 +56,7 @@ export const loginsStep: Step = async (env, print) => {
   print(`postgres_read  ${published(await read('reader_url'), config.postgresPort)}`);
   print(`postgres_admin ${published(await read('postgres_url'), config.postgresPort)}`);
   print(`clickhouse_read  ${published(await read('clickhouse_reader_url'), config.clickhousePort)}`);
+  print(`files (S3)     ${await read('object_store_access_key')} ${await read('object_store_secret_key')}`);
   print(`clickhouse_admin ${published(await read('clickhouse_url'), config.clickhousePort)}`);
 };
 
