@@ -22,7 +22,15 @@ const allowed: Record<string, string[]> = {
   'packages/clickhouse-embedded': ['core', 'config', 'runtime'],
   'packages/mail-catcher': ['core', 'config', 'runtime'],
   'packages/datasets': ['core'],
-  'packages/local-stack': ['core', 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'clickhouse-embedded', 'mail-catcher'],
+  'packages/local-stack': [
+    'core',
+    'config',
+    ...ADAPTERS,
+    'clickhouse',
+    'object-store',
+    'clickhouse-embedded',
+    'mail-catcher',
+  ],
   'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack'],
   'packages/cli': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack', 'datasets'],
   'services/batch-loader': [...WAREHOUSE_SERVICE, 'object-store'],
@@ -77,7 +85,11 @@ interface Pattern {
 
 function patternsFor(workspace: string, isTest: boolean): Pattern[] {
   const self = workspace.split('/')[1] ?? '';
-  const open = new Set([...(allowed[workspace] ?? []), self, ...(isTest ? ['testing', 'local-stack'] : [])]);
+  const open = new Set([
+    ...(allowed[workspace] ?? []),
+    self,
+    ...(isTest ? ['testing', 'local-stack', 'datasets'] : []),
+  ]);
   const closed = [...packageNames, ...serviceNames].filter((name) => !open.has(name)).map((name) => `@ebb/${name}`);
   const drivers = Object.entries(driverOwners).filter(([, owner]) => owner !== workspace);
   return [

@@ -64,7 +64,8 @@ async function measure(mode: string, work: () => Promise<void>): Promise<Measure
 }
 
 async function* pieces(): AsyncGenerator<Buffer> {
-  for (let at = 0; at < file.length; at += PIECE_BYTES) yield await Promise.resolve(file.subarray(at, at + PIECE_BYTES));
+  for (let at = 0; at < file.length; at += PIECE_BYTES)
+    yield await Promise.resolve(file.subarray(at, at + PIECE_BYTES));
 }
 
 let loadId = 0;
@@ -135,7 +136,9 @@ try {
   console.table(medians);
   const [loader, reader, parser] = medians.map((one) => one.rowsPerCoreSecond);
   const ratio = (other: number | undefined): string => ((loader ?? 0) / (other ?? 1)).toFixed(2);
-  console.log(`of ClickHouse's own reader ${ratio(reader)}, of csv-parse alone ${ratio(parser)}; wanted: 200,000 rows/s`);
+  console.log(
+    `of ClickHouse's own reader ${ratio(reader)}, of csv-parse alone ${ratio(parser)}; wanted: 200,000 rows/s`,
+  );
   console.log(JSON.stringify({ bench: 'load', rows, medians }));
 } finally {
   await clickhouse.close();

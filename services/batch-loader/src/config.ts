@@ -31,6 +31,10 @@ export const loaderOptions = {
     description: 'folder to watch beside the object store; none unless set',
     default: '',
   }),
+  dailyFilesDir: option('EBB_DAILY_FILES_DIR', envText({ min: 0 }), {
+    description: 'folder of daily files that the job files.upload sends to the object store; none unless set',
+    default: '',
+  }),
   pollSeconds: option('EBB_LOADER_POLL_SECONDS', envNumber({ min: 0.1 }), {
     description: 'time between two looks at the store and the folder, s',
     default: '10',

@@ -19,6 +19,8 @@ export interface LoaderParts {
   readonly sources: readonly FileSource[];
   readonly pool: Pool;
   readonly clickhouse: Clickhouse;
+  /** Null: none is configured. */
+  readonly store: ObjectStore | null;
 }
 
 /** Assembles the loader from its configuration; nothing is connected before the first look. */
@@ -53,7 +55,7 @@ export function createLoader(
     ...(store === null ? [] : [new StoreSource(store)]),
     ...(config.folder === '' ? [] : [new FolderSource(config.folder)]),
   ];
-  return { loader, sources, pool, clickhouse };
+  return { loader, sources, pool, clickhouse, store };
 }
 
 function objectStore(config: LoaderConfig): ObjectStore | null {

@@ -4,10 +4,12 @@ import { EbbError } from '@ebb/core';
  * - `SOURCE_UNREADABLE`: a folder or object cannot be read, for now.
  * - `SOURCE_CHANGED`: a file was written while it was read.
  * - `NO_SOURCE`: neither a folder nor an object store is configured.
+ * - `UPLOAD_FAILED`: daily files could not be sent to the object store.
  * - `UNKNOWN_FILE`: nothing was loaded under that name.
  * - `FILES_OPEN`: the command ends with a status, for scripts: files were refused, failed or wait.
  */
-export type LoaderErrorCode = 'SOURCE_UNREADABLE' | 'SOURCE_CHANGED' | 'NO_SOURCE' | 'UNKNOWN_FILE' | 'FILES_OPEN';
+export type LoaderErrorCode =
+  'SOURCE_UNREADABLE' | 'SOURCE_CHANGED' | 'NO_SOURCE' | 'UPLOAD_FAILED' | 'UNKNOWN_FILE' | 'FILES_OPEN';
 
 export class LoaderError extends EbbError<LoaderErrorCode> {}
 

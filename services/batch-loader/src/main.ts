@@ -21,7 +21,7 @@ await runMain({
       metrics: createLoaderMetrics(metrics),
       logger,
       pollMs: config.pollSeconds * 1000,
-      jobs: (signal) => workLoaderJobs(parts, logger, signal),
+      jobs: (signal) => workLoaderJobs({ ...parts, dailyFilesDir: config.dailyFilesDir, logger }, signal),
     });
     const isReady = () => service.readiness();
     const health = await startHealthServer({ host: config.host, port: config.port, metrics, isReady });

@@ -62,6 +62,7 @@ describe('two stacks started at once on busy ports', () => {
         ['cdc-connector', 'ready'],
         ['cdc-sink', 'ready'],
         ['ledger', 'ready'],
+        ['batch-loader', 'ready'],
         ['dashboard', 'ready'],
         ['supervisor', 'ready'],
       ]);
