@@ -10,6 +10,11 @@ toDate32(toTimeZone({{ moment }} - toIntervalSecond(toSecond({{ moment }})), {{ 
   {%- endif -%}
 {%- endmacro %}
 
+{#- A number that orders moments, and equal ones by another number of 64 bits. -#}
+{% macro position_in_time(moment, tie) -%}
+bitShiftLeft(toInt128(toUnixTimestamp64Micro({{ moment }})), 64) + {{ tie }}
+{%- endmacro %}
+
 {#- The first moment after the as-of day. -#}
 {% macro as_of_end() -%}
 toDateTime64(addDays({{ as_of() }}, 1), 6, {{ business_timezone() }})

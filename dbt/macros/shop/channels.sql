@@ -6,7 +6,7 @@
 {%- set medium = "lower(ifNull(" ~ event ~ ".utm_medium, ''))" -%}
 {%- set source = "lower(ifNull(" ~ event ~ ".utm_source, ''))" -%}
 {%- set from = "lower(domainWithoutWWW(ifNull(" ~ event ~ ".referrer, '')))" -%}
-multiIf(
+if({{ event }}.utm_medium is null and {{ event }}.utm_source is null and {{ event }}.referrer is null, null, multiIf(
   match({{ medium }}, '^(.*cp[acm]|ppc|paid.*|display|banner|ads?|retargeting)$'), 'ads',
   {{ medium }} in ('email', 'e-mail', 'newsletter') or {{ source }} in ('newsletter', 'email'), 'email',
   {{ medium }} in ('social', 'social-network', 'social-media', 'sm'), 'social',
@@ -17,5 +17,5 @@ multiIf(
   match({{ from }}, '(^|\\.)(facebook|instagram|twitter|x|t|tiktok|linkedin|lnkd|pinterest|reddit|youtube)\\.'), 'social',
   {{ from }} != '' and {{ from }} != lower(domainWithoutWWW(ifNull({{ event }}.page_url, ''))), 'referral',
   null
-)
+))
 {%- endmacro %}

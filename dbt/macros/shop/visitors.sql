@@ -19,3 +19,8 @@ if({{ part }}.is_identified, {{ part }}.user_key, {{ identity }}.customer_id)
 {% macro identity_of(part, identity) -%}
 {{ identity }}.source = {{ part }}.source and {{ identity }}.anonymous_id = if({{ part }}.is_identified, '', {{ part }}.user_key)
 {%- endmacro %}
+
+{#- The id that a browser gave a session, whoever uses it. -#}
+{% macro session_ref(source, session_id) -%}
+reinterpretAsUUID(sipHash128(toString({{ source }}), assumeNotNull({{ session_id }})))
+{%- endmacro %}

@@ -3,7 +3,8 @@
 -- What each known customer did on the web until the as-of day, what they did before their first login included. Built
 -- whole, for the clock's sake. Only who was known by then is joined to a customer.
 with known as (
-  select p.*, {{ visitor_customer('p', 'i') }} as visitor_customer_id
+  select p.*, {{ visitor_customer('p', 'i') }} as visitor_customer_id,
+    {{ position_in_time('p.last_at', 'sipHash64(p.user_key, p.day)') }} as position
   from {{ ref('int_session_parts') }} as p
   left join (
     select * from {{ ref('int_identity') }} where customer_id is not null and linked_at < {{ as_of_end() }}
@@ -29,8 +30,8 @@ summed as (
     sumIf(events, business_day > addDays({{ as_of() }}, -30)) as events_last_30_days,
     uniqExactIf(session_id, business_day > addDays({{ as_of() }}, -30)) as sessions_last_30_days,
     uniqExact(business_day) as active_days,
-    argMax(device, (last_at, user_key, day)) as last_device,
-    argMax(country, (last_at, user_key, day)) as last_country
+    argMax(device, position) as last_device,
+    argMax(country, position) as last_country
   from known
   where visitor_customer_id is not null
   group by source, customer_id

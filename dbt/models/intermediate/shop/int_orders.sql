@@ -3,25 +3,23 @@
 -- Every document as it stood at the end of the as-of day: of its events until then the greatest, as the live state is the
 -- greatest of all. Built whole, since the clock moves for every row.
 with states as (
-  select
-    source,
-    order_id,
-    argMax((kind, order_status, purchase_time, currency, total_amount), (status_time, status_rank, event_id)) as state
+  select source, order_id, kind, order_status, purchase_time, currency, total_amount
   from {{ source('raw', 'sales_order_status_history_current') }}
   where status_time < {{ as_of_end() }}
-  group by source, order_id
+  order by source, order_id, status_time desc, status_rank desc, event_id desc
+  limit 1 by source, order_id
 ),
 
 documents as (
   select
     s.source as source,
     s.order_id as order_id,
-    s.state.1 as kind,
-    s.state.2 as order_status,
-    s.state.3 as purchase_time,
-    {{ business_day('s.state.3') }} as order_day,
-    s.state.4 as currency,
-    s.state.5 as amount,
+    s.kind as kind,
+    s.order_status as order_status,
+    s.purchase_time as purchase_time,
+    {{ business_day('s.purchase_time') }} as order_day,
+    s.currency as currency,
+    s.total_amount as amount,
     o.customer_id as customer_id,
     o.product_lines as product_lines,
     o.country as country

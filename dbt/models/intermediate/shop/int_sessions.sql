@@ -1,12 +1,13 @@
 {{ config(
-  materialized='incremental', unique_key='session_day', order_by='(source, session_day, visitor_key)',
+  materialized='incremental', unique_key='session_ref', order_by='(source, session_day, visitor_key)',
   on_schema_change='fail', contract={'enforced': true}
 ) }}
 
-{#- All days of the sessions that have new events, and of those whose anonymous part belongs to somebody else by now. -#}
+{#- Sessions that have new events, and those whose anonymous part belongs to somebody else by now. -#}
 {%- call touched_days() -%}
-with changed as (
-  select source, assumeNotNull(session_id) as session_id
+select {{ session_ref('source', 'session_id') }} as session_ref
+from (
+  select source, session_id
   from {{ vector_source('web_events').relation }}
   where session_id is not null and {{ new_rows('web_events') }}
   union distinct
@@ -18,24 +19,17 @@ with changed as (
   where s.visitor_key != if(
     i.customer_id is null, concat('anonymous:', s.anonymous_id), concat('user:', assumeNotNull(i.customer_id)))
 )
-select business_day as day from {{ ref('int_session_parts') }}
-where session_id is not null and (source, assumeNotNull(session_id)) in (select source, session_id from changed)
-union distinct
-select session_day as day from {{ this }} where (source, session_id) in (select source, session_id from changed)
 {%- endcall -%}
 
 -- Sessions with their anonymous beginning joined to what the same visitor did after logging in, on the day they began.
 with parts as (
-  select p.*, {{ visitor_key('p', 'i') }} as visitor_key, {{ visitor_customer('p', 'i') }} as customer_id
+  select p.*, {{ visitor_key('p', 'i') }} as visitor_key, {{ visitor_customer('p', 'i') }} as customer_id,
+    {{ position_in_time('p.first_at', 'sipHash64(p.user_key, p.day)') }} as position
   from {{ ref('int_session_parts') }} as p
   left join {{ ref('int_identity') }} as i on {{ identity_of('p', 'i') }}
   where p.session_id is not null
   {% if is_incremental() %}
-    -- Sessions that have a part on a touched day, with all their parts: whether they began on one is seen below.
-    and (p.source, assumeNotNull(p.session_id)) in (
-      select source, assumeNotNull(session_id) from {{ ref('int_session_parts') }}
-      where session_id is not null and business_day in ({{ touched() }})
-    )
+    and {{ session_ref('p.source', 'p.session_id') }} in ({{ touched() }})
   {% endif %}
 ),
 
@@ -54,12 +48,12 @@ sessions as (
     sum(checkouts) as checkouts,
     sum(searches) as searches,
     sum(logins) as logins,
-    argMin(device, (first_at, user_key, day)) as device,
-    argMin(country, (first_at, user_key, day)) as country,
-    argMin(region, (first_at, user_key, day)) as region,
-    argMin(channel, (first_at, user_key, day)) as channel,
-    argMin(campaign, (first_at, user_key, day)) as campaign,
-    argMin(landing_page, (first_at, user_key, day)) as landing_page,
+    argMin(device, position) as device,
+    argMin(country, position) as country,
+    argMin(region, position) as region,
+    argMin(channel, position) as channel,
+    argMin(campaign, position) as campaign,
+    argMin(landing_page, position) as landing_page,
     arraySort(groupUniqArrayIf(user_key, not is_identified)) as anonymous_ids,
     arrayMin(arrayFlatten(groupArray(product_view_times))) as first_view,
     arraySort(arrayFlatten(groupArray(add_to_cart_times))) as cart_times,
@@ -82,6 +76,8 @@ steps as (
 
 select
   reinterpretAsUUID(sipHash128(source, visitor_key, session_id)) as session_key,
+  -- What a session is rebuilt by: whoever took part in it, on whatever days.
+  {{ session_ref('source', 'session_id') }} as session_ref,
   source,
   {{ business_day('started_at') }} as session_day,
   visitor_key,
@@ -110,6 +106,3 @@ select
   toUInt8(1 + (viewed_at is not null) + (added_at is not null) + (bought_at is not null)) as steps_reached,
   {{ built_at() }} as dbt_loaded_at
 from steps
-{% if is_incremental() %}
-where session_day in ({{ touched() }})
-{% endif %}

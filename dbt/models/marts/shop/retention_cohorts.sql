@@ -16,23 +16,34 @@ with acted as (
   where is_valid and customer_id is not null
 ),
 
+days as (
+  select activity, source, who, groupUniqArray(toDate32(day)) as days
+  from acted
+  group by activity, source, who
+),
+
 periods as (
-  select distinct
+  select
     activity,
     source,
-    who,
-    arrayJoin([('week', toMonday(day)), ('month', toStartOfMonth(day))]::Array(Tuple(String, Date32))) as at
-  from acted
+    arrayJoin([
+      ('week', arraySort(arrayDistinct(arrayMap(d -> toDate32(toMonday(d)), days)))),
+      ('month', arraySort(arrayDistinct(arrayMap(d -> toDate32(toStartOfMonth(d)), days))))
+    ]) as each,
+    each.1 as period,
+    each.2[1] as cohort,
+    arrayJoin(each.2) as at
+  from days
 ),
 
 numbered as (
   select
     activity,
     source,
-    at.1 as period,
+    period,
     cohort,
-    toUInt32(if(period = 'week', dateDiff('day', cohort, at.2) / 7, dateDiff('month', cohort, at.2))) as periods_since
-  from (select *, min(at.2) over (partition by activity, source, at.1, who) as cohort from periods)
+    toUInt32(if(period = 'week', dateDiff('day', cohort, at) / 7, dateDiff('month', cohort, at))) as periods_since
+  from periods
 ),
 
 counted as (
