@@ -1,20 +1,36 @@
 {#- Stores up to where the build reads, and notes what was changed below where the last one read. -#}
 {% macro take_vector(id) -%}
-  {%- for name, source in vector_sources().items() -%}
-    {%- if table_exists(source.relation) -%}
-      {%- do note_resets(id, name, source) -%}
-      {%- do execute_sql(
-        'insert into ops.batch_vector (build_id, source, partition, next_offset, rows) select ' ~ quoted(id) ~ ', '
-        ~ quoted(name) ~ ', p, max(o) + 1, count() from (' ~ positions(source) ~ ') group by p') -%}
-    {%- endif -%}
+  {%- set last = last_vectors() -%}
+  {%- set now = positions_now(last) -%}
+  {%- set values = [] -%}
+  {%- for row in now -%}
+    {%- do values.append('(' ~ [
+      quoted(id), quoted(row['source']), row['partition'], row['next_offset'], row['total']] | join(', ') ~ ')') -%}
   {%- endfor -%}
+  {%- for source, reasons in resets(last, now).items() if reasons -%}
+    {%- do print(source ~ ': ' ~ reasons | join(', ') ~ '; models that follow it are made anew') -%}
+    {%- do execute_sql(
+      'insert into ops.source_resets (source, reason, build_id, at) select ' ~ quoted(source) ~ ', '
+      ~ quoted(reasons | join(', ')) ~ ', ' ~ quoted(id)
+      ~ ', greatest(now64(6), (select max(at) from ops.model_vector) + toIntervalMicrosecond(1))') -%}
+  {%- endfor -%}
+  {%- if values -%}
+    {%- do execute_sql(
+      'insert into ops.batch_vector (build_id, source, partition, next_offset, rows) values ' ~ values | join(', ')) -%}
+  {%- endif -%}
 {%- endmacro %}
 
-{% macro table_exists(name) -%}
-  {%- set parts = name.split('.') -%}
-  {{- return(run_query(
-    'select count() as n from system.tables where database = ' ~ quoted(parts[0]) ~ ' and name = '
-    ~ quoted(parts[1])).rows[0]['n'] | int > 0) -}}
+{#- Source, partition, next_offset, total of every source that is there. -#}
+{% macro positions_now(last) -%}
+  {%- set there = run_query("select concat(database, '.', name) as name from system.tables where database = 'raw'").rows
+    | map(attribute='name') | list -%}
+  {%- set queries = [] -%}
+  {%- for name, source in vector_sources().items() if source.relation in there -%}
+    {%- do queries.append(
+      'select ' ~ quoted(name) ~ ' as source, p as partition, max(o) + 1 as next_offset, count() as total, countIf('
+      ~ below_last(last, name) ~ ') as below from (' ~ positions(source) ~ ') group by p') -%}
+  {%- endfor -%}
+  {{- return(run_query(queries | join(' union all ')).rows if queries else []) -}}
 {%- endmacro %}
 
 {#- Partition p and offset o of every row. A file's load is an offset: they grow with every load of any file. -#}
@@ -27,56 +43,51 @@
     ~ ' as o from ' ~ source.relation) -}}
 {%- endmacro %}
 
+{% macro below_last(last, name) -%}
+  {%- set rows = last | selectattr('source', 'equalto', name) | list -%}
+  {%- if not rows -%}{{- return('false') -}}{%- endif -%}
+  {{- return('o < transform(p, [' ~ rows | map(attribute='partition') | join(', ') ~ '], ['
+    ~ rows | map(attribute='next_offset') | join(', ') ~ '], 0)') -}}
+{%- endmacro %}
+
+{#- The vector of the last build that read each source, and whether a barrier has hidden rows of it since. -#}
+{% macro last_vectors() -%}
+  {%- set rows = [] -%}
+  {%- for row in run_query(
+    "select source, partition, next_offset, rows, taken_at < hidden_at as is_hidden from ("
+    ~ "select toString(source) as source, partition, next_offset, rows, taken_at from ops.batch_vector final "
+    ~ "where (source, build_id) in (select source, argMax(build_id, taken_at) from ops.batch_vector group by source)"
+    ~ ") as v left join (select replaceOne(table_name, '.', '_') as source, max(made_at) as hidden_at "
+    ~ "from ops.barriers group by source) as b on b.source = v.source order by source, partition "
+    ~ "settings join_use_nulls = 0").rows -%}
+    {%- do rows.append(row.dict()) -%}
+  {%- endfor -%}
+  {{- return(rows) -}}
+{%- endmacro %}
+
 {#-
   Three things happen to a source without a row above the last vector: its topic is made anew (offsets begin again), rows
   are put back at their old offsets, a barrier hides rows. Each is noted, and models that follow the source are then
-  made anew. Captured rows that a connector repeats move to greater offsets, so of those only a growing number counts.
+  made anew. Captured rows that a connector repeats move to greater offsets, so of those only a growing number counts:
+  rows put back between two builds in which as many were repeated are found by the ledger alone.
 -#}
-{% macro note_resets(id, name, source) -%}
-  {%- set last = last_vector(name) -%}
-  {%- if last -%}
-    {%- set found = run_query(changes_below(source, last)).rows[0] -%}
-    {%- set reasons = [] -%}
-    {%- if found['set_back'] | int > 0 -%}{%- do reasons.append('its offsets begin anew') -%}{%- endif -%}
-    {%- if not source.dataset and (found['put_back'] | int > 0 or source.is_complete and found['gone'] | int > 0) -%}
-      {%- do reasons.append('rows below the last vector came or went') -%}
+{% macro resets(last, now) -%}
+  {%- set found = {} -%}
+  {%- for was in last -%}
+    {%- set source = vector_source(was['source']) -%}
+    {%- set reasons = found.setdefault(was['source'], []) -%}
+    {%- set is = now | selectattr('source', 'equalto', was['source'])
+      | selectattr('partition', 'equalto', was['partition']) | first -%}
+    {%- if not is or is['next_offset'] < was['next_offset'] -%}
+      {%- do add_once(reasons, 'its offsets begin anew') -%}
+    {%- elif not source.dataset and (is['below'] > was['rows'] or source.is_complete and is['below'] != was['rows']) -%}
+      {%- do add_once(reasons, 'rows below the last vector came or went') -%}
     {%- endif -%}
-    {%- if has_new_barrier(name, source) -%}{%- do reasons.append('rows were hidden by a barrier') -%}{%- endif -%}
-    {%- if reasons -%}
-      {%- do log(name ~ ': ' ~ reasons | join(', ') ~ '; models that follow it are made anew', info=true) -%}
-      {%- do execute_sql(
-        'insert into ops.source_resets (source, reason, build_id, at) select ' ~ quoted(name) ~ ', '
-        ~ quoted(reasons | join(', ')) ~ ', ' ~ quoted(id)
-        ~ ', greatest(now64(6), (select max(at) from ops.model_vector) + toIntervalMicrosecond(1))') -%}
-    {%- endif -%}
-  {%- endif -%}
+    {%- if was['is_hidden'] | int -%}{%- do add_once(reasons, 'rows were hidden by a barrier') -%}{%- endif -%}
+  {%- endfor -%}
+  {{- return(found) -}}
 {%- endmacro %}
 
-{#- [partition, next_offset, rows] of the last build that read the source. -#}
-{% macro last_vector(name) -%}
-  {{- return(run_query(
-    'select partition, next_offset, rows from ops.batch_vector final where source = ' ~ quoted(name)
-    ~ ' and build_id = (select argMax(build_id, taken_at) from ops.batch_vector where source = ' ~ quoted(name)
-    ~ ')').rows) -}}
-{%- endmacro %}
-
-{% macro changes_below(source, last) -%}
-  {%- set partitions = last | map(attribute='partition') | join(', ') -%}
-  {%- set offsets = last | map(attribute='next_offset') | join(', ') -%}
-  {%- set rows = last | map(attribute='rows') | join(', ') -%}
-  {{- return(
-    'select countIf(now.next_offset < last.o) as set_back, countIf(now.below > last.n) as put_back, '
-    ~ 'countIf(now.below < last.n) as gone from (select arrayJoin(arrayZip([' ~ partitions ~ '], [' ~ offsets
-    ~ '], [' ~ rows ~ '])) as t, toInt32(t.1) as p, toInt64(t.2) as o, toUInt64(t.3) as n) as last left join ('
-    ~ 'select p, max(o) + 1 as next_offset, countIf(o < transform(p, [' ~ partitions ~ '], [' ~ offsets
-    ~ '], 0)) as below from (' ~ positions(source) ~ ') group by p) as now on now.p = last.p '
-    ~ 'settings join_use_nulls = 0') -}}
-{%- endmacro %}
-
-{% macro has_new_barrier(name, source) -%}
-  {%- if not source.table -%}{{- return(false) -}}{%- endif -%}
-  {{- return(run_query(
-    'select count() as n from ops.barriers where table_name = ' ~ quoted(source.table)
-    ~ ' and made_at > (select max(taken_at) from ops.batch_vector where source = ' ~ quoted(name)
-    ~ ')').rows[0]['n'] | int > 0) -}}
+{% macro add_once(list, text) -%}
+  {%- if text not in list -%}{%- do list.append(text) -%}{%- endif -%}
 {%- endmacro %}

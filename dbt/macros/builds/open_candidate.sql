@@ -20,7 +20,7 @@
     {%- elif known['state'] != 'building' -%}
       {%- do exceptions.raise_compiler_error('build ' ~ id ~ ' is ' ~ known['state'] ~ ' already; take another id') -%}
     {%- endif -%}
-    {%- do log('open ' ~ tojson(publication_row(id)), info=true) -%}
+    {%- do print('open ' ~ tojson(publication_row(id))) -%}
   {%- endif -%}
 {%- endmacro %}
 

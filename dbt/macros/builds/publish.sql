@@ -24,7 +24,7 @@
     {%- endif -%}
     {%- do replace_views(id) -%}
     {%- do drop_old_builds() -%}
-    {%- do log('published ' ~ id, info=true) -%}
+    {%- do print('published ' ~ id) -%}
   {%- endif -%}
 {%- endmacro %}
 

@@ -90,8 +90,22 @@ async function published(clickhouse: Clickhouse, id: string, output: string): Pr
   const reason = row?.reason || lastLines(output) || 'dbt did not open it';
   throw new BuildError(
     row === null ? 'DBT_FAILED' : 'NOT_PUBLISHED',
-    `build ${id} is not published: ${reason}. ${await whatStays(clickhouse)}`,
+    [
+      `build ${id} is not published: ${reason}. ${await whatStays(clickhouse)}`,
+      ...(await failures(clickhouse, id)),
+    ].join('\n'),
   );
+}
+
+/** What the first failed models and tests said. */
+async function failures(clickhouse: Clickhouse, id: string): Promise<string[]> {
+  const rows = await clickhouse.query<{ node: string; text: string }>(
+    `SELECT splitByChar('.', node_id)[3] AS node, argMax(message, at) AS text FROM ops.dbt_results
+     WHERE build_id = {id: String} GROUP BY node_id
+     HAVING argMax(status, at) IN ('error', 'fail', 'runtime error') ORDER BY max(at), node LIMIT 5`,
+    { id },
+  );
+  return rows.map(({ node, text }) => `  ${node}: ${text.trim().replaceAll(/\s*\n\s*/g, ' ')}`);
 }
 
 async function whatStays(clickhouse: Clickhouse): Promise<string> {

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Clickhouse, createClickhouse, currentPublication } from '@ebb/clickhouse';
+import { dirname, join } from 'node:path';
+import { type Clickhouse, createClickhouse, currentPublication, type Publication } from '@ebb/clickhouse';
 import { type TestDbt, testDbt } from '@ebb/testing';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { stackHome } from '../stack/home.ts';
+import { build } from './build.ts';
 
 /** Orders per day, rebuilt by the days they were bought on and those they have left. */
 const ORDER_DAYS = `
@@ -58,7 +61,15 @@ async function order(
   }
 }
 
-const truth = (): Promise<unknown[]> =>
+const buildAsEbb = (): Promise<Publication> =>
+  build({
+    home: stackHome({ EBB_HOME: join(dirname(dbt.project), 'home') }),
+    clickhouse,
+    clickhouseUrl: dbt.server.url,
+    project: dbt.project,
+  });
+
+const truth = (): Promise<{ orders: string }[]> =>
   clickhouse.query(`SELECT toDate(purchase_time) AS day, count() AS orders, sum(total_amount) AS amount
     FROM raw.sales_orders_current GROUP BY day ORDER BY day`);
 const built = (): Promise<unknown[]> =>
@@ -91,17 +102,19 @@ test('a first build that is killed half-way leaves no table that looks finished'
 test('a failing test keeps the publication and says so; the rows of that build are not lost', async () => {
   const before = await currentPublication(clickhouse);
   await order('free', '2026-01-05', 0);
-  const failed = await dbt.build();
-  expect(failed.code).not.toBe(0);
-  expect(failed.publication).toMatchObject({ state: 'failed' });
-  expect(failed.output).toContain('1 failed: no_free_day (fail)');
-  expect(failed.output).toContain(`The publication stays ${before?.id}`);
+  await expect(buildAsEbb()).rejects.toMatchObject({
+    code: 'NOT_PUBLISHED',
+    message: expect.stringMatching(
+      new RegExp(
+        `1 failed: no_free_day \\(fail\\)\\. The publication stays ${before?.id ?? ''}, as of 2026-02-03\\n  no_free_day: Got 1 result`,
+      ),
+    ),
+  });
   expect(await currentPublication(clickhouse)).toEqual(before);
   expect(await clickhouse.query('SELECT build FROM marts.other')).toEqual([{ build: before?.id }]);
 
   await order('free', '2026-01-05', 7);
-  const good = await dbt.build();
-  expect(good.publication, good.output).toMatchObject({ state: 'published' });
+  expect(await buildAsEbb()).toMatchObject({ state: 'published' });
   expect(await built()).toEqual(await truth());
 });
 
@@ -132,7 +145,7 @@ test('rows put back below the vector are found, and a partial build takes the re
   const before = await currentPublication(clickhouse);
   const partial = await dbt.build({ select: ['order_days', 'order_sums'] });
   expect(partial.publication, partial.output).toMatchObject({ state: 'published', asOf: before?.asOf, testsPassed: 1 });
-  expect(partial.output).toContain('rows below the last vector came or went');
+  expect(partial.output).toContain('sales_orders: rows below the last vector came or went');
   expect(await built()).toEqual(await truth());
   // `other` was not built: it is the one of the publication before.
   expect(await clickhouse.query('SELECT build FROM marts.other')).toEqual([{ build: before?.id }]);
@@ -141,6 +154,17 @@ test('rows put back below the vector are found, and a partial build takes the re
       `SELECT name FROM system.tables WHERE database = '${partial.publication?.database}' ORDER BY name`,
     ),
   ).toEqual([{ name: 'order_sums' }, { name: 'other' }]);
+});
+
+test('a model whose SQL is another one is made anew, all its days', async () => {
+  await dbt.write(
+    'models/intermediate/order_days.sql',
+    ORDER_DAYS.replace('count() as orders', 'count() + 1 as orders'),
+  );
+  const changed = await dbt.build({ select: ['order_days', 'order_sums'] });
+  expect(changed.publication, changed.output).toMatchObject({ state: 'published' });
+  const more = (await truth()).map((row) => ({ ...row, orders: String(Number(row.orders) + 1) }));
+  expect(await built()).toEqual(more);
 });
 
 /** Publishes twenty times with the project's own macros, in one run: filling the tables by hand saves twenty starts of dbt. */
