@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { commandContext } from '../context.ts';
 import { runServiceTool } from '../service-tool.ts';
+import { registerLoadTable } from './load-table.ts';
 
 export function registerLoad(program: Command): void {
   const load = program
@@ -17,6 +18,7 @@ export function registerLoad(program: Command): void {
         ...(flags.json ? ['--json'] : []),
       ]),
     );
+  registerLoadTable(load);
   load
     .command('show')
     .description('what was loaded, and what was refused, by rule')
