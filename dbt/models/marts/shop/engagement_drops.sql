@@ -6,12 +6,13 @@
 with known as (
   select
     source,
-    assumeNotNull(customer_id) as customer_id,
+    assumeNotNull(s.customer_id) as customer_id,
     countIf(session_day > addDays({{ as_of() }}, -14)) as recent_sessions,
     countIf(session_day <= addDays({{ as_of() }}, -14)) as baseline_sessions,
     max(session_day) as last_session_day
-  from {{ ref('int_sessions') }}
-  where customer_id is not null and session_day <= {{ as_of() }} and session_day > addDays({{ as_of() }}, -70)
+  from {{ ref('int_sessions') }} as s
+  -- Of the table: a bare name would mean the column above, which is never null.
+  where s.customer_id is not null and session_day <= {{ as_of() }} and session_day > addDays({{ as_of() }}, -70)
   group by source, customer_id
 ),
 
