@@ -8,6 +8,7 @@ export {
   type Settings,
 } from './clickhouse.ts';
 export { ClickhouseError, type ClickhouseErrorCode, isClickhouseTransient } from './errors.ts';
+export { FILES_COLLECTION, type FilesLogin, nameFiles, viewDailyFiles } from './files-in-place.ts';
 export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
 export { currentPublication, findPublication, listPublications, type Publication } from './publication.ts';
 export { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';

@@ -34,6 +34,7 @@ function options(owners: ReadonlyMap<string, number> = OWNERS): SecretsOptions {
     directory,
     postgresAddress: 'postgres:5432/ebb',
     clickhouseAddress: 'clickhouse:8123',
+    objectStoreAddress: 'object-store:9000',
     owners,
     changeOwner: (path, uid) => Promise.resolve(void given.set(path, uid)),
   };

@@ -13,6 +13,8 @@ export interface SecretsOptions {
   postgresAddress: string;
   /** `host:port`, as the readers reach ClickHouse. */
   clickhouseAddress: string;
+  /** `host:port`, as ClickHouse reaches the object store. */
+  objectStoreAddress: string;
   /** User id that each reader runs as, by sub-folder. */
   owners: ReadonlyMap<string, number>;
   changeOwner: ChangeOwner;
@@ -109,7 +111,9 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
   if (reader === 'clickhouse') {
     // As the server sees the folder: its own copies are what it is told of.
     const usersFile = join(options.directory, reader, 'users.xml');
-    return { 'config.xml': clickhouseConfig(usersFile), 'users.xml': clickhouseUsers(master.clickhouse) };
+    const login = { accessKey: OBJECT_STORE_USER, secretKey: master.objectStoreKey };
+    const files = { url: `http://${options.objectStoreAddress}/ebb/`, ...login };
+    return { 'config.xml': clickhouseConfig(usersFile, files), 'users.xml': clickhouseUsers(master.clickhouse) };
   }
   if (reader === 'init') {
     return {
