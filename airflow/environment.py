@@ -42,7 +42,7 @@ def airflow_environment(env: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW_CONN_EBB_CLICKHOUSE": _connection("clickhouse", get("EBB_CLICKHOUSE_URL")),
         "AIRFLOW_CONN_SMTP_DEFAULT": _mail(get),
         **_dbt(get("EBB_CLICKHOUSE_URL")),
-        "EBB_DBT_MANIFEST": str(home / "manifest" / "manifest.json"),
+        "EBB_DBT_MANIFEST": get("EBB_DBT_MANIFEST", str(home / "manifest" / "manifest.json")),
         "DO_NOT_TRACK": "1",
     }
 

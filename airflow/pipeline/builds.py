@@ -25,7 +25,9 @@ def build_id() -> str:
 
 
 def operation(task_id: str, macro: str, args: dict[str, Any], **kwargs: Any) -> DbtRunOperationLocalOperator:
-    return DbtRunOperationLocalOperator(task_id=task_id, macro_name=macro, args=args, **dbt_arguments(), **kwargs)
+    return DbtRunOperationLocalOperator(
+        task_id=task_id, macro_name=macro, args=args, vars={"build_id": BUILD_ID}, **dbt_arguments(), **kwargs
+    )
 
 
 def check_freshness() -> DbtSourceLocalOperator:
@@ -59,7 +61,8 @@ def by_model(name: str) -> DbtTaskGroup:
     return DbtTaskGroup(
         group_id=name,
         project_config=ProjectConfig(
-            dbt_project_path=_config.dbt_project, manifest_path=_config.dbt_manifest, project_name="ebb"
+            dbt_project_path=_config.dbt_project, manifest_path=_config.dbt_manifest, project_name="ebb",
+            install_dbt_deps=False,
         ),
         profile_config=_profile(),
         execution_config=ExecutionConfig(
@@ -72,7 +75,7 @@ def by_model(name: str) -> DbtTaskGroup:
             should_detach_multiple_parents_tests=True,
             emit_datasets=False,
         ),
-        operator_args={"vars": {"build_id": BUILD_ID}, "append_env": True, "install_deps": False},
+        operator_args={"vars": {"build_id": BUILD_ID}, "append_env": True},
         default_args={"retries": 0},
     )
 

@@ -31,7 +31,7 @@ class TaskMail(BaseNotifier):
         ]
         send(
             f"[Ebb] {instance.dag_id}: {instance.task_id} {self.happened}",
-            paragraph(self.means) + table(rows) + f"<h3>Reason</h3><pre>{escape(error[-4000:])}</pre>",
+            paragraph(self.means) + table(rows) + f"<h3>Reason</h3><pre>{escape(error[-4000:])}</pre>" + _what_failed(instance),
         )
 
 
@@ -45,10 +45,12 @@ def on_retry() -> TaskMail:
 
 def on_warning(context: dict[str, Any]) -> None:
     """Of Cosmos: sources are older than they should be. The run goes on."""
-    names = context.get("test_names") or []
-    results = context.get("test_results") or []
-    rows = list(zip(names, list(results) + [""] * (len(names) - len(results)), strict=False))
-    send(f"[Ebb] {context['dag'].dag_id}: data is late", paragraph("The run goes on with what is there.") + table(rows))
+    names = sorted(set(context.get("test_names") or []))
+    send(
+        f"[Ebb] {context['dag'].dag_id}: data is late",
+        paragraph("Nothing new has come into these for longer than it should. The run goes on with what is there.")
+        + table([(name,) for name in names]),
+    )
 
 
 def send(subject: str, body: str) -> None:
@@ -71,6 +73,16 @@ def paragraph(text: str) -> str:
 
 def _text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _what_failed(instance: Any) -> str:
+    """Models and tests of the build, if it is one: dbt's exit code alone tells nobody anything."""
+    try:
+        id = instance.xcom_pull(task_ids="build_id")
+        found = warehouse.failures(id) if id else []
+    except Exception as error:  # noqa: BLE001
+        return paragraph(f"What failed in the build is not known: the warehouse does not answer ({type(error).__name__}).")
+    return "<h3>In the build</h3>" + table(found, ("model or test", "status", "message")) if found else ""
 
 
 def _what_stays() -> str:

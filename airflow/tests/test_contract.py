@@ -1,13 +1,16 @@
 """What every DAG promises, read from the DAGs as Airflow sees them."""
 
 import ast
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from airflow.sdk import TriggerRule
+from airflow.sdk import DAG, TriggerRule, chain
 
+from pipeline import builds
 from pipeline.builds import LAYERS
+from pipeline.defaults import task_defaults
 
 FOLDER = Path(__file__).parents[1]
 SOURCES = [*FOLDER.glob("dags/*.py"), *FOLDER.glob("pipeline/*.py")]
@@ -25,7 +28,7 @@ def test_all_dags_are_there_and_load_without_a_fault(bag):
 class TestEveryDag:
     def test_runs_when_its_schedule_says_and_never_for_the_past(self, bag, dag_id):
         dag = bag.dags[dag_id]
-        assert dag.timetable.summary == SCHEDULES[dag_id]
+        assert dag.timetable.expression == SCHEDULES[dag_id]
         assert dag.catchup is False
         assert dag.start_date is None
         assert all(task.depends_on_past is False for task in dag.tasks)
@@ -75,6 +78,18 @@ def test_each_layer_is_built_and_tested_by_dbt_itself(bag):
         assert task.base_cmd == ["build"]
         assert f"path:models/{name}" in task.select
         assert task.vars == {"build_id": "{{ ti.xcom_pull(task_ids='build_id') }}"}
+
+
+def test_the_finer_grain_draws_every_model_with_its_tests_behind_it(monkeypatch):
+    monkeypatch.setattr(builds, "_config", replace(builds._config, grain="model"))
+    with DAG(dag_id="fine", schedule=None, default_args=task_defaults()) as dag:
+        chain(*(builds.layer(name) for name in LAYERS))
+    tests = dag.get_task("staging.stg_one.test")
+    assert tests.upstream_task_ids == {"staging.stg_one.run"}
+    assert "intermediate.int_one_run" in tests.downstream_task_ids
+    assert {task.retries for task in dag.tasks} == {0}
+    assert {task.trigger_rule for task in dag.tasks} == {TriggerRule.ALL_SUCCESS}
+    assert all(task.on_failure_callback for task in dag.tasks)
 
 
 def test_the_daily_files_are_sent_loaded_built_and_reported(bag):

@@ -37,7 +37,10 @@ def test_a_run_publishes_and_says_what(bag):
     assert states(run)["give_up"] == "skipped"
     current = warehouse.current_publication()
     assert (current.models, current.tests_passed) == (3, 2)
-    [(subject, text)] = mails().items()
+    late, (subject, text) = mails().items()
+    # Nothing has ever come in: that is worth a mail, and no reason to stop.
+    assert late[0] == "[Ebb] customer_events_pipeline: data is late"
+    assert "web_events_current" in late[1]
     assert subject == f"[Ebb] customer_events_pipeline: published {current.id}"
     assert "tests passed" in text and "retail_figures" in text
 
@@ -48,7 +51,7 @@ def test_a_failing_test_stops_what_follows_and_keeps_what_was_published(bag):
     good = model.read_text()
     model.write_text(good.replace("1 as one", "2 as one"))
     try:
-        run = bag.dags["customer_events_pipeline"].test()
+        run = bag.dags["customer_events_pipeline"].test(mark_success_pattern="check_freshness")
     finally:
         model.write_text(good)
     assert run.state == DagRunState.FAILED
@@ -59,6 +62,7 @@ def test_a_failing_test_stops_what_follows_and_keeps_what_was_published(bag):
     [(subject, text)] = mails().items()
     assert subject == "[Ebb] customer_events_pipeline: staging failed"
     assert before.id in text
+    assert "one_is_one" in text
 
 
 def test_work_that_fails_is_asked_for_again_and_each_attempt_is_told(bag):
