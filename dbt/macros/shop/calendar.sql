@@ -20,7 +20,7 @@ bitShiftLeft(toInt128(toUnixTimestamp64Micro({{ moment }})), 64) + {{ tie }}
 toDateTime64(addDays({{ as_of() }}, 1), 6, {{ business_timezone() }})
 {%- endmacro %}
 
-{#- Days from a day to the as-of day; null where there is none: never bought is not bought today. -#}
-{% macro days_since(day) -%}
-toNullable(dateDiff('day', {{ day }}, toDate32({{ as_of() }})))
+{#- Days from a day to another; null where there is none: never bought is not bought today. -#}
+{% macro days_between(day, as_of) -%}
+toNullable(dateDiff('day', {{ day }}, {{ as_of }}))
 {%- endmacro %}

@@ -9,7 +9,7 @@ with marked as (
     *,
     kind = 'order' as is_order,
     is_valid or kind = 'credit_note' as is_spend,
-    order_day > addDays({{ as_of() }}, -30) as is_recent
+    order_day > addDays(as_of, -30) as is_recent
   from {{ ref('int_orders') }}
   where customer_id is not null and kind != 'adjustment'
 ),
@@ -18,6 +18,7 @@ summed as (
   select
     source,
     assumeNotNull(customer_id) as customer_id,
+    max(as_of) as as_of,
     countIf(is_valid) as total_orders,
     countIf(is_order) as placed_orders,
     countIf(is_order and order_status = 'processing') as processing_orders,
@@ -52,7 +53,7 @@ select
   {{ reporting_currency() }} as currency,
   first_purchase_timestamp,
   last_purchase_timestamp,
-  {{ days_since('last_purchase_day') }} as days_since_last_purchase,
+  {{ days_between('last_purchase_day', 'as_of') }} as days_since_last_purchase,
   orders_last_30_days,
   if(unrated_recent > 0, null, spend_recent) as spend_last_30_days,
   processing_orders,

@@ -22,10 +22,12 @@ documents as (
     s.total_amount as amount,
     o.customer_id as customer_id,
     o.product_lines as product_lines,
-    o.country as country
+    o.country as country,
+    a.as_of as as_of
   from states as s
   inner join {{ ref('stg_purchase_events') }} as o on o.source = s.source and o.order_id = s.order_id
-  where order_day <= {{ as_of() }}
+  inner join {{ ref('int_source_days') }} as a on a.source = s.source
+  where order_day <= a.as_of
 )
 
 select
@@ -42,6 +44,8 @@ select
   d.currency as currency,
   d.amount as amount,
   r.rate as rate,
-  {{ in_reporting_currency('d.amount', 'r.rate') }} as reporting_amount
+  {{ in_reporting_currency('d.amount', 'r.rate') }} as reporting_amount,
+  -- The day it is looked at from.
+  d.as_of as as_of
 from documents as d
 asof left join {{ ref('int_exchange_rates') }} as r on r.currency = d.currency and r.valid_from <= d.order_day

@@ -5,7 +5,7 @@
 -- of their own.
 with profiles as (
   select
-    source,
+    c.source as source,
     customer_id,
     registration_date,
     tier,
@@ -13,8 +13,9 @@ with profiles as (
     coalesce(n.country_code, c.country) as country,
     churned_at is not null and churned_at < {{ as_of_end() }} as is_closed
   from {{ ref('stg_customers') }} as c
+  inner join {{ ref('int_source_days') }} as a on a.source = c.source
   left join {{ ref('country_names') }} as n on n.given = lower(c.country)
-  where c.source != 'bank' and (c.registration_date is null or c.registration_date <= {{ as_of() }})
+  where c.source != 'bank' and (c.registration_date is null or c.registration_date <= a.as_of)
 )
 
 select
@@ -22,7 +23,7 @@ select
   assumeNotNull(coalesce(p.customer_id, f.customer_id)) as customer_id,
   (p.customer_id is not null)::Bool as has_profile,
   p.registration_date as registration_date,
-  {{ days_since('p.registration_date') }} as days_since_registration,
+  {{ days_between('p.registration_date', 'a.as_of') }} as days_since_registration,
   p.tier as tier,
   p.channel as channel,
   coalesce(p.country, n.country_code, f.last_country) as country,
@@ -59,8 +60,9 @@ select
   ifNull(f.sessions_last_30_days, 0) as sessions_last_30_days,
   ifNull(f.active_days, 0) as active_days,
   f.last_device as last_device,
-  toDate({{ as_of() }}) as as_of,
+  a.as_of as as_of,
   {{ built_at() }} as mart_loaded_at
 from profiles as p
 full outer join {{ ref('marketing_funnel') }} as f on f.source = p.source and f.customer_id = p.customer_id
+inner join {{ ref('int_source_days') }} as a on a.source = coalesce(p.source, f.source)
 left join {{ ref('country_names') }} as n on n.given = lower(f.last_country)

@@ -1,7 +1,7 @@
 {{ config(materialized='table', order_by='(source, activity, period, cohort, periods_since)', contract={'enforced': true}) }}
 
 -- Who came back: of those first seen (or first buying) in a week or month, how many were there again 1, 2, … periods
--- later, up to the as-of day. Visitors who logged in once are one with what they did before. A period that the as-of day
+-- later, up to the day the source is looked at from. Visitors who logged in once are one with what they did before. A period that the as-of day
 -- stands in is not over: its rate is a lower bound.
 with acted as (
   select 'visit' as activity, p.source as source, {{ visitor_key('p', 'i') }} as who, p.business_day as day
@@ -9,7 +9,8 @@ with acted as (
   left join (
     select * from {{ ref('int_identity') }} where customer_id is not null and linked_at < {{ as_of_end() }}
   ) as i on {{ identity_of('p', 'i') }}
-  where p.business_day <= {{ as_of() }}
+  inner join {{ ref('int_source_days') }} as a on a.source = p.source
+  where p.business_day <= a.as_of
   union all
   select 'purchase' as activity, source, concat('user:', assumeNotNull(customer_id)) as who, order_day as day
   from {{ ref('int_orders') }}
@@ -59,13 +60,15 @@ grid as (
     source,
     period,
     cohort,
+    a.as_of as as_of,
     active as cohort_size,
     arrayJoin(range(1 + least(
       if(period = 'week', {{ var('retention_weeks', 52) }}, {{ var('retention_months', 24) }}),
       toUInt32(if(
-        period = 'week', dateDiff('day', cohort, toMonday({{ as_of() }})) / 7, dateDiff('month', cohort, {{ as_of() }})))
+        period = 'week', dateDiff('day', cohort, toMonday(a.as_of)) / 7, dateDiff('month', cohort, a.as_of)))
     ))) as periods_since
   from counted
+  inner join {{ ref('int_source_days') }} as a on a.source = counted.source
   where counted.periods_since = 0
 )
 
@@ -80,7 +83,7 @@ select
   {{ share('active', 'cohort_size') }} as retention_rate,
   -- The last day of the period has passed.
   (if(period = 'week', addDays(cohort, 7 * (periods_since + 1)), toDate32(addMonths(cohort, periods_since + 1)))
-    <= addDays({{ as_of() }}, 1))::Bool as is_complete,
+    <= addDays(g.as_of, 1))::Bool as is_complete,
   {{ built_at() }} as mart_loaded_at
 from grid as g
 left join counted as c
