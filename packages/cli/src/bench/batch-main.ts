@@ -11,8 +11,9 @@ import { insertCustomers, insertEvents, insertOrders, insertRetailYear, lastDay 
  * A full build over year 1 and five million web events; incremental models after 1 % more events, a tenth of them late,
  * beside what the same models took in full; and both again with ten times the history and as many new rows.
  */
-const EVENTS = 5_000_000;
-const ORDERS = 100_000;
+/** Another number of events may be given, to try the benchmark out. */
+const EVENTS = Number(process.argv[2] ?? 5_000_000);
+const ORDERS = EVENTS / 50;
 const NEW_EVENTS = EVENTS / 100;
 const NEW_ORDERS = ORDERS / 100;
 const DAYS = 365;

@@ -15,7 +15,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 
 def read_project() -> Manifest:
-    parsed = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse"])
+    parsed = dbtRunner().invoke(["--quiet", "parse"])
     if not parsed.success:
         raise RuntimeError(f"the project cannot be read: {parsed.exception}")
     return parsed.result

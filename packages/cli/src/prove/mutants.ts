@@ -125,10 +125,12 @@ export const MACRO_PATCHES: readonly MacroPatch[] = [
   {
     file: 'incremental.sql',
     from: `{% macro touched() -%}`,
+    // Days from the newest one on; keys that are no days only where the model does not have them yet.
     to: `{% macro touched() -%}
   {%- if is_building() and mutant() == 'newest_only' -%}
+    {%- set known = config.require('unique_key') ~ ') from ' ~ this ~ ')' -%}
     {{- return("select cast(key, " ~ quoted(key_type()) ~ ") as newest from ops.touched_keys final where model = "
-      ~ quoted(this_key()) ~ " and newest >= (select max(" ~ config.require('unique_key') ~ ") from " ~ this ~ ")") -}}
+      ~ quoted(this_key()) ~ " and newest " ~ (">= (select max(" if "Date" in key_type() else "not in (select (") ~ known) -}}
   {%- endif -%}`,
   },
 ];

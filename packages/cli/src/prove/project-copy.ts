@@ -29,10 +29,11 @@ export interface Variants {
 
 const BUILDS = 'macros/builds';
 
-/** Copies the project, without what tools left in it. */
+/** Copies the project, without what tools left in it; its macros get the mistakes, for models marked with them alone. */
 export async function copyProject(from: string, to: string): Promise<void> {
   const left = new Set(['target', 'logs', 'dbt_packages', '__pycache__']);
   await cp(from, to, { recursive: true, filter: (path) => !left.has(basename(path)) });
+  await patchMacros(to);
 }
 
 /**
@@ -50,7 +51,6 @@ export async function writeVariants(
   for (const model of chain) {
     await writeModel(projectDir, model, fullName(model), fullRefresh(model, names));
   }
-  await patchMacros(projectDir);
   const mutated: Variant[] = [];
   const inapplicable: Inapplicable[] = [];
   for (const model of compared) {

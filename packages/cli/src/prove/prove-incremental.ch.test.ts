@@ -5,7 +5,7 @@ import { proveIncremental } from './prove-incremental.ts';
 
 test(
   'incremental models equal a full refresh while rows come, change, move and go, and every mutant is caught',
-  { timeout: 600_000 },
+  { timeout: 1_800_000 },
   async () => {
     const proof = await proveIncremental({
       project: DBT_PROJECT,

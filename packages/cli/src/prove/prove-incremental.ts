@@ -6,11 +6,11 @@ import { Builds, KILL_TITLES, type KillPoint } from './builds.ts';
 import { compareRelations, countRows, fingerprint } from './compare.ts';
 import { RollingFixture, type StepPlan, stepPlans } from './fixture/rolling-fixture.ts';
 import { type Model, readModels } from './manifest.ts';
-import { MUTANTS } from './mutants.ts';
+import { type Mutant, MUTANTS } from './mutants.ts';
 import { copyProject, fullName, type Variants, writeVariants } from './project-copy.ts';
 import type { Cell, Proof, ProvedStep, Wrong } from './proof.ts';
 import { StatementGate } from './statement-gate.ts';
-import { insertRows, openWarehouse, type Warehouse } from './warehouse.ts';
+import { insertRows, openWarehouse, truncateTable, type Warehouse } from './warehouse.ts';
 
 export interface ProveOptions {
   /** The dbt project that is copied. */
@@ -101,13 +101,19 @@ class Prover {
     const isFirst = this.#steps.length === 0;
     const step = this.#fixture.next(plan);
     await insertRows(warehouse.clickhouse, step.rows);
-    const before = step.rows.size === 0 && plan.days === 0 ? await this.#fingerprints(variants.compared) : null;
+    if (plan.truncates !== undefined) await truncateTable(warehouse.clickhouse, plan.truncates);
+    const before =
+      step.rows.size === 0 && plan.days === 0 && plan.truncates === undefined
+        ? await this.#fingerprints(variants.compared)
+        : null;
     const kill = plan.load > 0 && !isFirst ? this.#kills[this.#killed] : undefined;
     if (kill !== undefined) {
       this.#killed += 1;
       await builds.buildAndKill(step.asOf, names(variants.chain), kill);
     }
-    const copies = [...variants.chain.map(fullName), ...variants.mutated.map(({ name }) => name)];
+    // A mutant that was caught has told what it can.
+    const mutants = variants.mutated.filter(({ model, mutant }) => !this.#caught.has(cellKey(model, mutant)));
+    const copies = [...variants.chain.map(fullName), ...mutants.map(({ name }) => name)];
     await builds.build(step.asOf, [...names(variants.chain), ...copies], { seed: isFirst });
     const done = {
       number: this.#steps.length + 1,
@@ -131,7 +137,7 @@ class Prover {
       if (difference.rows > 0) this.#wrong.push({ model: model.name, step, what: 'differs', ...difference });
     }
     for (const { model, mutant, name } of this.#parts.variants.mutated) {
-      const key = `${model.name} ${mutant.name}`;
+      const key = cellKey(model, mutant);
       if (this.#caught.has(key)) continue;
       const full = { schema: model.schema, name: fullName(model) };
       const { rows } = await compareRelations(clickhouse, { schema: model.schema, name }, full);
@@ -174,7 +180,7 @@ class Prover {
     const tested = variants.mutated.map(({ model, mutant }) => ({
       model: model.name,
       mutant: mutant.name,
-      cell: this.#caught.get(`${model.name} ${mutant.name}`) ?? { kind: 'survived' as const },
+      cell: this.#caught.get(cellKey(model, mutant)) ?? { kind: 'survived' as const },
     }));
     const others = variants.inapplicable.map(({ model, mutant, reason }) => ({
       model: model.name,
@@ -194,6 +200,10 @@ function killPoints(models: readonly Model[]): KillPoint[] {
       return { relation: `${model.schema}.${model.name}`, before };
     }),
   );
+}
+
+function cellKey(model: Model, mutant: Mutant): string {
+  return `${model.name} ${mutant.name}`;
 }
 
 function relation({ schema, name }: Model): { schema: string; name: string } {

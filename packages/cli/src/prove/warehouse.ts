@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clickhouse, createClickhouse, migrateClickhouse, splitStatements } from '@ebb/clickhouse';
+import {
+  type Clickhouse,
+  createClickhouse,
+  migrateClickhouse,
+  quoteClickhouseName,
+  splitStatements,
+} from '@ebb/clickhouse';
 import { anyFreePort, CLICKHOUSE_ADMIN, startClickhouse } from '@ebb/local-stack';
 import { REPOSITORY } from '../stack/home.ts';
 import type { RawRow } from './fixture/raw-log.ts';
@@ -53,4 +59,19 @@ export async function insertRows(
     const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
     await clickhouse.insert(table, { columns: Object.keys(first), format: 'JSONEachRow', body });
   }
+}
+
+/** As the sink hides every row of a table that Postgres truncated. */
+export async function truncateTable(clickhouse: Clickhouse, name: string): Promise<void> {
+  await clickhouse.command(
+    `INSERT INTO ops.barriers (table_oid, table_name, version, reason)
+     SELECT toUInt32(extract(create_table_query, 'table_oid = (\\\\d+)')), {table: String},
+       (SELECT max(_version) + 1 FROM ${rawTable(name)}), 'truncate'
+     FROM system.tables WHERE database = 'raw' AND name = {view: String}`,
+    { table: name.replace('_', '.'), view: `${name}_current` },
+  );
+}
+
+function rawTable(name: string): string {
+  return `raw.${quoteClickhouseName(name)}`;
 }
