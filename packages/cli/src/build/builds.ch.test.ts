@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
 import { type Clickhouse, createClickhouse, currentPublication, type Publication } from '@ebb/clickhouse';
+import { errorMessage } from '@ebb/core';
 import { type TestDbt, testDbt } from '@ebb/testing';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { stackHome } from '../stack/home.ts';
@@ -34,7 +35,7 @@ const PAUSE =
   "  {%- do log('pausing here', info=true) -%}{%- do run_query('select sleepEachRow(1) from numbers(60) settings max_block_size = 1, function_sleep_max_microseconds_per_block = 60000000') -%}\n";
 
 // Each build starts Python; a busy machine may take a minute for one.
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
 
 let dbt: TestDbt;
 let clickhouse: Clickhouse;
@@ -102,14 +103,11 @@ test('a first build that is killed half-way leaves no table that looks finished'
 test('a failing test keeps the publication and says so; the rows of that build are not lost', async () => {
   const before = await currentPublication(clickhouse);
   await order('free', '2026-01-05', 0);
-  await expect(buildAsEbb()).rejects.toMatchObject({
-    code: 'NOT_PUBLISHED',
-    message: expect.stringMatching(
-      new RegExp(
-        `1 failed: no_free_day \\(fail\\)\\. The publication stays ${before?.id ?? ''}, as of 2026-02-03\\n  no_free_day: Got 1 result`,
-      ),
-    ),
-  });
+  const error: unknown = await buildAsEbb().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'NOT_PUBLISHED' });
+  expect(errorMessage(error)).toContain(
+    `1 failed: no_free_day (fail); 1 skipped. The publication stays ${before?.id ?? ''}, as of 2026-02-03\n  no_free_day: Got 1 result`,
+  );
   expect(await currentPublication(clickhouse)).toEqual(before);
   expect(await clickhouse.query('SELECT build FROM marts.other')).toEqual([{ build: before?.id }]);
 
@@ -197,17 +195,17 @@ test('readers that resolve the pointer never see two builds, over twenty publica
     while (!done.signal.aborted) {
       const current = await currentPublication(reader);
       if (current?.id.startsWith('p2027') !== true) {
-        await delay(20);
+        await delay(50);
         continue;
       }
       const [first] = await reader.query<{ build: string }>(`SELECT build FROM ${current.database}.order_sums`);
-      await delay(5);
+      await delay(20);
       const [second] = await reader.query<{ build: string }>(`SELECT build FROM ${current.database}.other`);
       if (first?.build !== current.id || second?.build !== current.id) mixed += 1;
       seen.add(current.id);
     }
   };
-  const readers = Promise.all([read(), read(), read()]);
+  const readers = Promise.all([read(), read()]);
   const run = await dbt.run([['--quiet', 'run-operation', 'publish_many', '--args', '{count: 20}']]);
   done.abort();
   await readers;
@@ -216,10 +214,8 @@ test('readers that resolve the pointer never see two builds, over twenty publica
   expect(mixed).toBe(0);
   expect(seen.size).toBeGreaterThan(3);
   expect((await currentPublication(clickhouse))?.id).toBe('p20270101000019_0013');
-  const kept = await clickhouse.query<{ name: string }>(
-    "SELECT name FROM system.databases WHERE startsWith(name, 'marts_p') ORDER BY name",
-  );
-  // Three published ones, and the last that failed.
-  expect(kept.map(({ name }) => name).filter((name) => name.startsWith('marts_p2027'))).toHaveLength(3);
-  expect(kept).toHaveLength(4);
+  // The newest three, for readers that asked a while ago.
+  expect(
+    await clickhouse.query("SELECT name FROM system.databases WHERE startsWith(name, 'marts_p2027') ORDER BY name"),
+  ).toEqual([17, 18, 19].map((n) => ({ name: `marts_p2027010100${String(n).padStart(4, '0')}_00${n.toString(16)}` })));
 });

@@ -14,7 +14,9 @@ interface Flags {
 export function registerBuild(program: Command): void {
   program
     .command('build')
-    .description('build and test all models with dbt, then make them the current publication; a failure keeps the old one')
+    .description(
+      'build and test all models with dbt, then make them the current publication; a failure keeps the old one',
+    )
     .option('--select <models...>', "only these, in dbt's syntax; the others are taken over from the publication")
     .option('--full-refresh', 'make incremental models anew')
     .option('--as-of <day>', 'YYYY-MM-DD; default: today')

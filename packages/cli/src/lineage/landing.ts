@@ -21,6 +21,12 @@ const FILES: Readonly<Record<string, string>> = {
   documents_current: 'documents/',
 };
 
+const OTHERS: Readonly<Record<string, Step[][]>> = {
+  live_snapshots: [[service('stream-aggregator'), table('postgres.kpi'), service('ledger')]],
+  barriers: [[service('cdc-sink')]],
+  batch_vector: [[service('dbt')]],
+};
+
 /** The ways from outside to a table in `raw`, each a chain; empty when nothing is known to fill it. */
 export function waysInto(source: string): Step[][] {
   const file = FILES[source];
@@ -30,7 +36,7 @@ export function waysInto(source: string): Step[][] {
   const captured = /^(crm|sales)_(.+)_(?:current|history)$/.exec(source);
   if (captured !== null) return capturedWays(captured[1] ?? '', captured[2] ?? '');
   const live = /^live_(web|order)_/.exec(source);
-  if (live === null) return source.startsWith('live_') ? [[table('postgres.kpi'), service('ledger')]] : [];
+  if (live === null) return OTHERS[source] ?? [];
   return [
     [
       ...aggregated(live[1] === 'web' ? 'website_events' : 'purchase_events'),

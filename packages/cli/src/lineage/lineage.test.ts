@@ -21,7 +21,7 @@ function manifestWith(sources: readonly string[], nodes: Manifest['nodes']): Man
     sources: Object.fromEntries(
       sources.map((name) => [
         `source.ebb.raw.${name}`,
-        { unique_id: `source.ebb.raw.${name}`, name, source_name: 'raw', description: '', columns: {} },
+        { unique_id: `source.ebb.raw.${name}`, name, schema: 'raw', description: '', columns: {} },
       ]),
     ),
     exposures: {

@@ -14,12 +14,12 @@ export function lineageOf(manifest: Manifest): Lineage {
   const graph = new LineageGraph();
   const ids = new Map<string, string>();
   for (const source of Object.values(manifest.sources)) {
-    const id = `table:${source.source_name}.${source.name}`;
+    const id = `table:${source.schema}.${source.name}`;
     ids.set(source.unique_id, id);
     graph.add({
       id,
       type: 'STREAMING_TABLE',
-      name: `${source.source_name}.${source.name}`,
+      name: `${source.schema}.${source.name}`,
       description: source.description,
     });
     for (const way of waysInto(source.name)) addWay(graph, way, id);

@@ -17,7 +17,7 @@ const node = z.object({
   depends_on: dependsOn.default({ nodes: [] }),
   columns,
 });
-const source = z.object({ ...common, source_name: z.string(), columns });
+const source = z.object({ ...common, schema: z.string(), columns });
 const exposure = z.object({
   ...common,
   type: z.string(),
