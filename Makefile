@@ -75,7 +75,7 @@ dbt-docs: up dbt-venv ## dbt's documentation of the models, as one page
 lineage: install dbt-venv ## from the topics and files to the dashboards, as JSON
 	@$(EBB) lineage --json
 
-demo: install ## real and simulated events, live KPIs checked against SQL; until Ctrl-C (DEMO_EXIT=1: ends by itself)
+demo: install dbt-venv ## real and simulated events, live KPIs checked against SQL; until Ctrl-C (DEMO_EXIT=1: ends by itself)
 	@$(EBB) demo
 
 check: install ## linter, formatter, type checker
