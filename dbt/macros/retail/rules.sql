@@ -76,16 +76,21 @@ invoice_no is not null and stock_code is not null and exact_amount is not null a
 ]) }}
 {%- endmacro %}
 
-{#- What every customer of a publication must keep: name, condition over customer_segments that breaks it, what it says. -#}
+{#-
+  What every customer of a publication must keep: name, condition over customer_segments that breaks it, what it says,
+  what follows. Who only ever got goods for nothing is worth a look and no reason to keep yesterday's figures: year 2 of
+  the real data has such a customer.
+-#}
 {% macro retail_customer_rules() -%}
 {{ return([
-  ['positive_monetary', 'Monetary < 0', 'nobody has spent less than nothing'],
-  ['valid_frequency', 'Frequency < 1', 'every customer has at least one invoice'],
-  ['valid_recency', 'Recency < 0', 'nobody bought after the as-of date'],
+  ['positive_monetary', 'Monetary <= 0', 'the customer has spent something', 'warning'],
+  ['valid_frequency', 'Frequency < 1', 'every customer has at least one invoice', 'publication refused'],
+  ['valid_recency', 'Recency < 0', 'nobody bought after the as-of date', 'publication refused'],
   [
     'cluster_validation',
     'outlier_class != multiIf(is_monetary_outlier and is_frequency_outlier, -3, is_frequency_outlier, -2, is_monetary_outlier, -1, 0)',
     'every customer is in the one outlier class that the fences give',
+    'publication refused',
   ],
 ]) }}
 {%- endmacro %}

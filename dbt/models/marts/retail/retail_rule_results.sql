@@ -46,8 +46,8 @@ results as (
   union all
 
   select arrayJoin([
-    {% for name, condition, text in retail_customer_rules() -%}
-    ('{{ name }}', 'customer', 'publication refused', '{{ text }}',
+    {% for name, condition, text, on_failure in retail_customer_rules() -%}
+    ('{{ name }}', 'customer', '{{ on_failure }}', '{{ text }}',
       count(), countIf({{ condition }})){{ ',' if not loop.last }}
     {% endfor -%}
   ]) as result
