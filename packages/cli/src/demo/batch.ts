@@ -25,9 +25,9 @@ export async function showBatch({ home, commands, clickhouse, print }: BatchOpti
   print(lastLine(await commands.capture(['upload', folder])));
   await commands.run(['load']);
   await commands.run(['build']);
-  const { id } = must(await currentPublication(clickhouse), 'a build that was just published');
-  for (const line of await figureLines(clickhouse, id)) print(line);
-  const bridge = await readBridge(clickhouse, id);
+  const { database } = must(await currentPublication(clickhouse), 'a build that was just published');
+  for (const line of await figureLines(clickhouse, database)) print(line);
+  const bridge = await readBridge(clickhouse, database);
   print('\nRevenue, from the live orders down to what the segments are made of, GBP:');
   for (const line of bridgeLines(bridge)) print(line);
   const unexplained = bridge.filter(({ difference }) => Number(difference) !== 0);
@@ -38,10 +38,10 @@ export async function showBatch({ home, commands, clickhouse, print }: BatchOpti
 
 const FIGURES = z.array(z.object({ figure: z.string(), value: z.string().nullable(), unit: z.string() }));
 
-async function figureLines(clickhouse: Clickhouse, build: string): Promise<string[]> {
+async function figureLines(clickhouse: Clickhouse, database: string): Promise<string[]> {
   const rows = FIGURES.parse(
     await clickhouse.query(
-      `SELECT figure, toString(value) AS value, unit FROM marts_${build}.retail_figures ORDER BY position`,
+      `SELECT figure, toString(value) AS value, unit FROM ${database}.retail_figures ORDER BY position`,
     ),
   );
   return rows.map(
@@ -59,11 +59,11 @@ const BRIDGE = z.array(
 );
 type BridgeStep = z.output<typeof BRIDGE>[number];
 
-async function readBridge(clickhouse: Clickhouse, build: string): Promise<BridgeStep[]> {
+async function readBridge(clickhouse: Clickhouse, database: string): Promise<BridgeStep[]> {
   return BRIDGE.parse(
     await clickhouse.query(
       `SELECT name, role, toString(amount) AS amount, toString(difference) AS difference
-       FROM marts_${build}.retail_revenue_bridge ORDER BY step`,
+       FROM ${database}.retail_revenue_bridge ORDER BY step`,
     ),
   );
 }
