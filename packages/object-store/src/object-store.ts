@@ -24,7 +24,10 @@ export interface StoredObject {
   key: string;
   /** Bytes. */
   size: number;
-  /** Without quotes; the MD5 in hex of what was stored in one piece, something else (with a `-`) of large uploads. */
+  /**
+   * Without quotes; the MD5 in hex of what was stored in one piece, that of its parts (with a `-`) of large uploads. Empty
+   * where the server lost it, as when its files were copied without their attributes.
+   */
   etag: string;
   lastModified: Date;
 }
