@@ -1,5 +1,5 @@
 import { LoaderError } from './errors.ts';
-import type { Loader } from './load/loader.ts';
+import type { Loader, LoadRequest } from './load/loader.ts';
 import { mergeReports, type PassReport } from './load/pass-report.ts';
 import type { FileSource } from './source/file-source.ts';
 
@@ -17,15 +17,15 @@ export interface LoadResult extends Record<string, unknown> {
 export async function loadSources(
   loader: Loader,
   sources: readonly FileSource[],
-  { prefix, signal }: { prefix: string; signal: AbortSignal },
+  request: Omit<LoadRequest, 'source'>,
 ): Promise<PassReport> {
   const [first, ...others] = sources;
   if (first === undefined) {
     throw new LoaderError('NO_SOURCE', 'no files to look for: set EBB_OBJECT_STORE_URL or EBB_LOADER_FOLDER');
   }
-  let report = await loader.loadAll({ source: first, signal, prefix });
+  let report = await loader.loadAll({ ...request, source: first });
   for (const source of others) {
-    const next = await loader.loadAll({ source, signal, prefix });
+    const next = await loader.loadAll({ ...request, source });
     report = {
       ...mergeReports(report, next),
       found: report.found + next.found,

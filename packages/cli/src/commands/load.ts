@@ -9,12 +9,14 @@ export function registerLoad(program: Command): void {
     .description('load what is new in the object store, or in folders: each content once')
     .argument('[folder...]', 'look there instead of in the object store')
     .option('--prefix <key>', 'only files whose key begins so')
+    .option('--refused', 'also those that were refused: after a setting was changed')
     .option('--json', 'print JSON')
-    .action((folders: string[], flags: { prefix?: string; json?: true }) =>
+    .action((folders: string[], flags: { prefix?: string; refused?: true; json?: true }) =>
       runLoader([
         'load',
         ...folders,
         ...(flags.prefix === undefined ? [] : ['--prefix', flags.prefix]),
+        ...(flags.refused ? ['--refused'] : []),
         ...(flags.json ? ['--json'] : []),
       ]),
     );

@@ -19,10 +19,18 @@ type Run = (invocation: Invocation) => Promise<void>;
 const JSON_FLAG = { json: { type: 'boolean', default: false } } as const;
 
 const load: Run = async ({ parts, args, signal }) => {
-  const options = { ...JSON_FLAG, prefix: { type: 'string', default: '' } } as const;
+  const options = {
+    ...JSON_FLAG,
+    prefix: { type: 'string', default: '' },
+    refused: { type: 'boolean', default: false },
+  } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const sources = positionals.length === 0 ? parts.sources : positionals.map((path) => new FolderSource(path));
-  const report = await loadSources(parts.loader, sources, { prefix: values.prefix, signal });
+  const report = await loadSources(parts.loader, sources, {
+    prefix: values.prefix,
+    isRetrying: values.refused,
+    signal,
+  });
   write(values.json ? JSON.stringify({ ...loadResult(report), ...report }) : formatReport(report));
   const open = report.quarantined.length + report.failed.length + report.waiting.length;
   if (open > 0) throw new LoaderError('FILES_OPEN', `${open} files were not loaded`);
@@ -49,7 +57,7 @@ const withdraw: Run = async ({ parts, args }) => {
 const COMMANDS: Readonly<Record<string, Run>> = { load, show, withdraw };
 
 const USAGE = [
-  'ebb load [FOLDER…] [--prefix P] [--json]   load what is new: in the object store, or in folders',
+  'ebb load [FOLDER…] [--prefix P] [--refused] [--json]  load what is new: in the object store, or in folders',
   'ebb load show [--json]                     what was loaded, what was refused and why',
   'ebb load withdraw NAME [--dataset D] [--reason TEXT]  take the rows of a file out again',
 ].join('\n');

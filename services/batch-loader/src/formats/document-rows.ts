@@ -22,6 +22,7 @@ export class DocumentRows {
       clickhouse: load.clickhouse,
       table: load.facts.claim.dataset.table,
       columns: ['collection', 'document', 'line_no', ...FACT_COLUMNS],
+      fileBytes: load.content.bytes,
     });
   }
 

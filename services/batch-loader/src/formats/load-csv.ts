@@ -23,6 +23,7 @@ export async function loadCsv(load: FormatLoad, columns: readonly CsvColumn[]): 
     clickhouse,
     table: facts.claim.dataset.table,
     columns: [...names, 'line_no', ...FACT_COLUMNS],
+    fileBytes: load.content.bytes,
   });
   const handler = new TableHandler(load, columns, table);
   const { hasFinalNewline } = await readCsvRecords(load.chunks(), handler);

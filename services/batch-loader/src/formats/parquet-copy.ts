@@ -12,8 +12,8 @@ interface Column {
   values: unknown[];
 }
 
-/** Rows beyond this stay in the warehouse alone: the copy is made in memory. */
-const MAX_ROWS = 2_000_000;
+/** Files with more text stay in the warehouse alone: the copy is made in memory, and needs several times as much. */
+const MAX_CHARS = 64 * 1024 ** 2;
 
 /**
  * The documents of a file as a table: a column per top-level field, of the narrowest type that holds all its values
@@ -23,11 +23,14 @@ const MAX_ROWS = 2_000_000;
 export class ParquetCopy {
   readonly #columns = new Map<string, Column>();
   #rows = 0;
-  #isTooLarge = false;
+  #chars = 0;
 
   add(document: Readonly<Record<string, unknown>>, text: string): void {
-    if (this.#rows >= MAX_ROWS) this.#isTooLarge = true;
-    if (this.#isTooLarge) return;
+    this.#chars += text.length;
+    if (this.#chars > MAX_CHARS) {
+      this.#columns.clear();
+      return;
+    }
     for (const [name, value] of Object.entries(exact(document, text))) {
       let column = this.#columns.get(name);
       if (column === undefined) {
@@ -41,9 +44,9 @@ export class ParquetCopy {
     for (const column of this.#columns.values()) if (column.values.length < this.#rows) column.values.push(null);
   }
 
-  /** The file; null without rows, or with too many. */
+  /** The file; null without rows, or with too many of them. */
   finish(): Buffer | null {
-    if (this.#rows === 0 || this.#columns.size === 0 || this.#isTooLarge) return null;
+    if (this.#columns.size === 0) return null;
     const writer = new ByteWriter();
     const columnData = [...this.#columns].map(([name, column]) => columnSource(name, column));
     void parquetWrite({ writer, columnData, codec: 'SNAPPY' });

@@ -35,6 +35,8 @@ export interface LoadRequest {
   readonly signal: AbortSignal;
   /** Only keys that begin so. */
   readonly prefix?: string;
+  /** Look again at files that were refused: a rule or a setting changed. */
+  readonly isRetrying?: boolean;
 }
 
 /** Two loaders at once would take the same files. The number is this lock's own. */
@@ -61,7 +63,7 @@ export class Loader {
     let report = await this.pass(request);
     while (report.waiting.length > 0 && Date.now() < deadline && !request.signal.aborted) {
       await sleep(LOOK_AGAIN_MS, request.signal);
-      report = mergeReports(report, await this.pass(request));
+      report = mergeReports(report, await this.pass({ ...request, isRetrying: false }));
     }
     return report;
   }
@@ -75,7 +77,8 @@ export class Loader {
       if (!this.#isSwept) await sweep(clickhouse);
       this.#isSwept = true;
       const deps = { ...this.#options, clickhouse, copies, visible, files: new FilesStore(pool), settle: this.#settle };
-      const pass = new Pass({ ...deps, isOver, now: Date.now }, request.source);
+      const isRetrying = request.isRetrying ?? false;
+      const pass = new Pass({ ...deps, isOver, isRetrying, now: Date.now }, request.source);
       const report = await pass.run(request.prefix ?? '');
       if (report.loaded.length + report.quarantined.length + report.waiting.length > 0) await sweep(clickhouse);
       return { ...report, lastDay: visible.lastDay('retail_transactions') };

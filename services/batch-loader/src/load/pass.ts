@@ -14,6 +14,8 @@ export interface PassDeps extends LoadDeps {
   readonly settle: SettleWatch;
   readonly truncatedWaitMs: number;
   readonly spoolFolder: string;
+  /** Look again at files that were refused. */
+  readonly isRetrying: boolean;
   /** Ends between two files. */
   readonly isOver: () => boolean;
 }
@@ -49,7 +51,8 @@ export class Pass {
 
   async #look(work: Work): Promise<void> {
     const { deps, source } = { deps: this.#deps, source: this.#source };
-    if (!needsReading(work.file, work.claim, work.known, deps.visible)) return;
+    const isRetried = deps.isRetrying && work.known?.status === 'quarantined';
+    if (!isRetried && !needsReading(work.file, work.claim, work.known, deps.visible)) return;
     if (!source.isAtomic && !deps.settle.isSettled(work.file, deps.now())) {
       this.#wait(work, [], 'written to a moment ago');
       return;
