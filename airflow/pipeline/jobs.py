@@ -13,12 +13,12 @@ POLL_SECONDS = 2
 
 
 @task
-def run_job(kind: str, params: dict[str, Any]) -> dict[str, Any]:
+def run_job(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
     """Its result. A task that was killed and runs again finds its job under the same key, and waits on."""
     hook = PostgresHook(postgres_conn_id=CONNECTION)
     context = get_current_context()
     instance = context["ti"]
-    job_id = _ask(hook, kind, params, f"{instance.dag_id}/{instance.run_id}/{instance.task_id}")
+    job_id = _ask(hook, kind, asked, f"{instance.dag_id}/{instance.run_id}/{instance.task_id}")
     while True:
         status, result, error = hook.get_first("SELECT status, result, error FROM ops.job_runs WHERE id = %s", (job_id,))
         if status == "done":
