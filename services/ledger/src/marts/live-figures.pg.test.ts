@@ -11,7 +11,8 @@ test('with its own rights the ledger copies every figure as it is, and the offse
   await rebuildDays(postgres.pool);
   const pool = createPool({ url: postgres.roleUrl('ebb_ledger'), max: 1, applicationName: 'ebb-test' });
   const kafka = createKafka({ brokers: ['127.0.0.1:1'], clientId: 'none' });
-  const { days } = await copyLiveFigures({ pool, clickhouse, kafka }, WEB_TOPIC).finally(() => pool.end());
+  const { days } = await copyLiveFigures({ pool, clickhouse, kafka }, WEB_TOPIC);
+  await pool.end();
   const { rows } = await postgres.pool.query<{ text: string }>(
     `SELECT concat_ws(' ', day, source, currency, total_orders, trim_scale(gross_amount), trim_scale(net_amount),
        trim_scale(avg_amount), total_products, trim_scale(credit_amount), trim_scale(adjustment_amount)) AS text
