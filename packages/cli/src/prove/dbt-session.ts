@@ -48,6 +48,8 @@ export class DbtSession {
       },
       stdio: ['pipe', log, log, 'pipe'],
     });
+    // A killed process takes no more; that it ended is told by the reply that does not come.
+    this.#child.stdin?.on('error', () => {});
     this.ended = once(this.#child, 'close');
     const replies = must(this.#child.stdio[3], 'a pipe');
     this.#reader = createInterface({ input: replies instanceof Readable ? replies : Readable.from([]) });
@@ -57,7 +59,6 @@ export class DbtSession {
   /** Runs `dbt …`; raises DBT_FAILED with what dbt says, DBT_ENDED when the process ended meanwhile. */
   async run(...args: string[]): Promise<void> {
     const input: Writable = must(this.#child.stdin, 'a pipe');
-    input.on('error', () => {});
     input.write(`${JSON.stringify(args)}\n`);
     const line = await this.#replies.next();
     if (line.done === true) {
