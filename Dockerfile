@@ -13,9 +13,12 @@ COPY packages/core/package.json packages/core/
 COPY packages/datasets/package.json packages/datasets/
 COPY packages/kafka/package.json packages/kafka/
 COPY packages/local-stack/package.json packages/local-stack/
+COPY packages/mail-catcher/package.json packages/mail-catcher/
+COPY packages/object-store/package.json packages/object-store/
 COPY packages/postgres/package.json packages/postgres/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/testing/package.json packages/testing/
+COPY services/batch-loader/package.json services/batch-loader/
 COPY services/cdc-connector/package.json services/cdc-connector/
 COPY services/cdc-sink/package.json services/cdc-sink/
 COPY services/collector/package.json services/collector/
@@ -29,6 +32,7 @@ COPY services/stream-aggregator/package.json services/stream-aggregator/
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts --loglevel=error \
+    --workspace=services/batch-loader \
     --workspace=services/cdc-connector --workspace=services/cdc-sink --workspace=services/ledger \
     --workspace=services/collector --workspace=services/dashboard --workspace=services/ledger \
     --workspace=services/simulator --workspace=services/stream-aggregator
@@ -57,8 +61,10 @@ COPY packages/core/src packages/core/src
 COPY packages/datasets/data packages/datasets/data
 COPY packages/datasets/src packages/datasets/src
 COPY packages/kafka/src packages/kafka/src
+COPY packages/object-store/src packages/object-store/src
 COPY packages/postgres/src packages/postgres/src
 COPY packages/runtime/src packages/runtime/src
+COPY services/batch-loader/src services/batch-loader/src
 COPY services/cdc-connector/src services/cdc-connector/src
 COPY services/cdc-sink/src services/cdc-sink/src
 COPY services/ledger/src services/ledger/src

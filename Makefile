@@ -16,6 +16,7 @@ RATE ?= 10000
 MINUTES ?= 10
 
 .PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench soak format \
+	dbt-venv dbt dbt-docs lineage airflow-venv airflow \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -31,6 +32,9 @@ install: ## install the dependencies (only when the lock file changed)
 	  echo 'Installing dependencies (about 1.1 GB on disk, half of it ClickHouse; a few minutes the first time)'; \
 	  npm ci --loglevel=error && cksum < package-lock.json > $(STAMP); \
 	fi
+
+dbt-venv: ## install dbt into .venv/dbt (only when its lock file changed)
+	@sh dbt/make-venv.sh dbt dbt/requirements.txt
 
 doctor: install ## say what this machine lacks, and how to get it
 	@$(EBB) doctor
@@ -56,7 +60,22 @@ psql: install ## a SQL shell on the stack's database
 clickhouse: install ## a SQL prompt on the stack's ClickHouse
 	@$(EBB) clickhouse
 
-demo: install ## real and simulated events, live KPIs checked against SQL; until Ctrl-C (DEMO_EXIT=1: ends by itself)
+airflow-venv: ## install Airflow into .venv/airflow (only when its lock file changed)
+	@sh dbt/make-venv.sh airflow airflow/requirements.txt
+
+airflow: install dbt-venv airflow-venv ## start the stack with Airflow and a page for its mails
+	@$(EBB) up --with airflow
+
+dbt: up dbt-venv ## build and test all models, publish them; a failure keeps the old publication
+	@$(EBB) build
+
+dbt-docs: up dbt-venv ## dbt's documentation of the models, as one page
+	@$(EBB) docs
+
+lineage: install dbt-venv ## from the topics and files to the dashboards, as JSON
+	@$(EBB) lineage --json
+
+demo: install dbt-venv ## real and simulated events, live KPIs checked against SQL; until Ctrl-C (DEMO_EXIT=1: ends by itself)
 	@$(EBB) demo
 
 check: install ## linter, formatter, type checker
@@ -64,10 +83,10 @@ check: install ## linter, formatter, type checker
 	@echo 'format'; prettier --check --log-level warn .
 	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
 
-test: check ## everything that must be green: check, then all tests on real servers
+test: check dbt-venv airflow-venv ## everything that must be green: check, then all tests on real servers
 	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project e2e
 
-test-long: install ## what takes longer than make test allows
+test-long: install dbt-venv airflow-venv ## what takes longer than make test allows
 	@vitest run --project long
 
 test-compose: install ## bring docker-compose.yml up, check it, take it down

@@ -18,11 +18,22 @@ const allowed: Record<string, string[]> = {
   'packages/kafka': ['core'],
   'packages/postgres': ['core'],
   'packages/clickhouse': ['core'],
+  'packages/object-store': ['core'],
   'packages/clickhouse-embedded': ['core', 'config', 'runtime'],
+  'packages/mail-catcher': ['core', 'config', 'runtime'],
   'packages/datasets': ['core'],
-  'packages/local-stack': ['core', 'config', ...ADAPTERS, 'clickhouse', 'clickhouse-embedded'],
-  'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'local-stack'],
-  'packages/cli': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'local-stack', 'datasets'],
+  'packages/local-stack': [
+    'core',
+    'config',
+    ...ADAPTERS,
+    'clickhouse',
+    'object-store',
+    'clickhouse-embedded',
+    'mail-catcher',
+  ],
+  'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack'],
+  'packages/cli': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack', 'datasets'],
+  'services/batch-loader': [...WAREHOUSE_SERVICE, 'object-store'],
   'services/cdc-connector': SERVICE,
   'services/cdc-sink': WAREHOUSE_SERVICE,
   'services/collector': SERVICE,
@@ -41,12 +52,15 @@ const packageNames = [
   'postgres',
   'clickhouse',
   'clickhouse-embedded',
+  'mail-catcher',
+  'object-store',
   'datasets',
   'local-stack',
   'testing',
   'cli',
 ];
 const serviceNames = [
+  'batch-loader',
   'cdc-connector',
   'cdc-sink',
   'collector',
@@ -60,6 +74,7 @@ const driverOwners: Record<string, string> = {
   kafkajs: 'packages/kafka',
   pg: 'packages/postgres',
   '@clickhouse/client': 'packages/clickhouse',
+  minio: 'packages/object-store',
   chdb: 'packages/clickhouse-embedded',
 };
 
@@ -70,7 +85,11 @@ interface Pattern {
 
 function patternsFor(workspace: string, isTest: boolean): Pattern[] {
   const self = workspace.split('/')[1] ?? '';
-  const open = new Set([...(allowed[workspace] ?? []), self, ...(isTest ? ['testing', 'local-stack'] : [])]);
+  const open = new Set([
+    ...(allowed[workspace] ?? []),
+    self,
+    ...(isTest ? ['testing', 'local-stack', 'datasets'] : []),
+  ]);
   const closed = [...packageNames, ...serviceNames].filter((name) => !open.has(name)).map((name) => `@ebb/${name}`);
   const drivers = Object.entries(driverOwners).filter(([, owner]) => owner !== workspace);
   return [

@@ -1,9 +1,17 @@
 import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
-import { clickhouseOptions, kafkaOptions, loadConfig, postgresOptions, saslRule } from '@ebb/config';
+import {
+  clickhouseOptions,
+  kafkaOptions,
+  objectStoreOptions,
+  loadConfig,
+  postgresOptions,
+  saslRule,
+} from '@ebb/config';
+import { createObjectStore, type ObjectStore, type ObjectStoreOptions } from '@ebb/object-store';
 import { createKafka, type KafkaHandle, kafkaOptionsFrom } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
-import { runningClickhouse, runningKafka, withAdminPool } from './stack/connection.ts';
+import { runningClickhouse, runningKafka, runningObjectStore, withAdminPool } from './stack/connection.ts';
 
 const CLIENT = 'ebb-cli';
 
@@ -21,17 +29,42 @@ export async function withDatabase<T>({ env, home }: CommandContext, fn: (pool: 
 
 /** Calls `fn` with the ClickHouse of the running stack, or the one that EBB_CLICKHOUSE_URL (or …_FILE) names. */
 export async function withClickhouse<T>(
-  { env, home }: CommandContext,
+  context: CommandContext,
   fn: (clickhouse: Clickhouse) => Promise<T>,
+): Promise<T> {
+  return withWarehouse(context, fn);
+}
+
+/** As `withClickhouse`, for what hands the address on. */
+export async function withWarehouse<T>(
+  { env, home }: CommandContext,
+  fn: (clickhouse: Clickhouse, url: string) => Promise<T>,
 ): Promise<T> {
   const isGiven = Boolean(env['EBB_CLICKHOUSE_URL'] ?? env['EBB_CLICKHOUSE_URL_FILE']);
   const url = isGiven ? loadConfig(clickhouseOptions, env).clickhouseUrl : (await runningClickhouse(home)).url;
   const clickhouse = createClickhouse({ url, applicationName: CLIENT });
   try {
-    return await fn(clickhouse);
+    return await fn(clickhouse, url);
   } finally {
     await clickhouse.close();
   }
+}
+
+/** The object store of the running stack, or the one that EBB_OBJECT_STORE_URL names. */
+export function openObjectStore(context: CommandContext): ObjectStore {
+  return createObjectStore(objectStoreAt(context));
+}
+
+export function objectStoreAt({ env, home }: CommandContext): ObjectStoreOptions {
+  if (!env['EBB_OBJECT_STORE_URL'] && !env['EBB_OBJECT_STORE_URL_FILE']) return runningObjectStore(home);
+  const config = loadConfig(objectStoreOptions, env);
+  return {
+    url: config.objectStoreUrl,
+    accessKey: config.objectStoreAccessKey,
+    secretKey: config.objectStoreSecretKey,
+    bucket: config.objectStoreBucket,
+    region: config.objectStoreRegion,
+  };
 }
 
 /** The broker of the running stack, or the ones that EBB_KAFKA_BROKERS names. */

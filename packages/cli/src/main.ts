@@ -2,19 +2,26 @@ import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerBuild } from './commands/build.ts';
 import { registerCdc } from './commands/cdc.ts';
 import { registerClickhouse } from './commands/clickhouse.ts';
 import { registerContracts } from './commands/contracts.ts';
+import { registerDatasets } from './commands/datasets.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerDrill } from './commands/drill.ts';
+import { registerIdentity } from './commands/identity.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerKpi } from './commands/kpi.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerLineage } from './commands/lineage.ts';
+import { registerLoad } from './commands/load.ts';
 import { registerLogs } from './commands/logs.ts';
+import { registerMetrics } from './commands/metrics.ts';
 import { registerMigrate } from './commands/migrate.ts';
+import { registerProve } from './commands/prove.ts';
 import { registerPsql } from './commands/psql.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerShow } from './commands/show.ts';
@@ -22,6 +29,7 @@ import { registerSimulate } from './commands/simulate.ts';
 import { registerSoak } from './commands/soak.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerUp } from './commands/up.ts';
+import { registerUpload } from './commands/upload.ts';
 import { registerVerify } from './commands/verify.ts';
 
 /** One line per command; each lives in a file of its own in `commands/`. */
@@ -35,14 +43,22 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPsql,
   registerClickhouse,
   registerKeys,
+  registerIdentity,
+  registerBuild,
+  registerLineage,
+  registerMetrics,
   registerCdc,
   registerContracts,
   registerDlq,
   registerKpi,
   registerReplay,
+  registerLoad,
   registerSimulate,
+  registerDatasets,
+  registerUpload,
   registerDemo,
   registerVerify,
+  registerProve,
   registerLedger,
   registerBackup,
   registerDrill,

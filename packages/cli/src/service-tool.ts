@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { RoleName } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
-import { runningClickhouse, runningKafka, runningPostgres } from './stack/connection.ts';
+import { runningClickhouse, runningKafka, runningObjectStore, runningPostgres } from './stack/connection.ts';
 import { REPOSITORY } from './stack/home.ts';
 import { roleUrl } from './stack/parts.ts';
 import { readState } from './stack/state.ts';
@@ -20,6 +20,8 @@ export interface ServiceTool {
   env?: Readonly<Record<string, string>>;
   /** It reads the warehouse too. */
   usesClickhouse?: boolean;
+  /** It reads the object store too: the stack's own, unless other servers are named. */
+  usesObjectStore?: boolean;
   /** False: nothing of the stack is used, so none has to run. */
   needsStack?: boolean;
 }
@@ -32,7 +34,8 @@ export async function runServiceTool(context: CommandContext, tool: ServiceTool)
   const main = join(REPOSITORY, 'services', tool.folder, 'src', tool.script ?? 'main.ts');
   const stack = tool.needsStack === false ? {} : await stackEnvironment(context, tool.role);
   const warehouse = tool.usesClickhouse === true ? await warehouseEnvironment(context) : {};
-  const env = { ...stack, ...warehouse, EBB_HOME: context.home.root, ...tool.env, ...context.env };
+  const files = tool.usesObjectStore === true ? filesEnvironment(context) : {};
+  const env = { ...stack, ...warehouse, ...files, EBB_HOME: context.home.root, ...tool.env, ...context.env };
   const args = ['--disable-warning=TimeoutNegativeWarning', main, ...tool.args];
   const child = spawn(process.execPath, args, { stdio: 'inherit', env });
   // The terminal sends Ctrl-C to both; only a signal meant for this process alone must be handed on.
@@ -44,6 +47,17 @@ export async function runServiceTool(context: CommandContext, tool: ServiceTool)
 
 async function warehouseEnvironment({ env, home }: CommandContext): Promise<Record<string, string>> {
   return env['EBB_CLICKHOUSE_URL'] ? {} : { EBB_CLICKHOUSE_URL: (await runningClickhouse(home)).url };
+}
+
+function filesEnvironment({ env, home }: CommandContext): Record<string, string> {
+  if (env['EBB_OBJECT_STORE_URL'] || env['EBB_OBJECT_STORE_URL_FILE'] || env['EBB_POSTGRES_URL']) return {};
+  const { url, accessKey, secretKey, bucket } = runningObjectStore(home);
+  return {
+    EBB_OBJECT_STORE_URL: url,
+    EBB_OBJECT_STORE_ACCESS_KEY: accessKey,
+    EBB_OBJECT_STORE_SECRET_KEY: secretKey,
+    EBB_OBJECT_STORE_BUCKET: bucket,
+  };
 }
 
 /** Addresses of the running stack for a service of this role; empty where the environment names other servers. */

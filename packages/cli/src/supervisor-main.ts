@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { hostEnvironment } from '@ebb/config';
 import { errorMessage } from '@ebb/core';
 import { logFileOf, stackHome } from './stack/home.ts';
+import { withArguments } from './stack/launch.ts';
 import { findSupervisors, mustYield, ownIdentity } from './stack/ownership.ts';
+import { optionalParts } from './stack/optional-parts.ts';
 import { PARTS } from './stack/parts.ts';
 import { Supervisor } from './stack/supervisor.ts';
 
@@ -24,7 +26,8 @@ async function main(): Promise<void> {
     log({ event: 'yielded' });
     return;
   }
-  const supervisor = new Supervisor({ home, env, parts: PARTS, log });
+  const extra = optionalParts(withArguments(process.argv));
+  const supervisor = new Supervisor({ home, env, parts: [...PARTS, ...extra], log });
   const stop = (why: string): void => {
     log({ event: 'stop_requested', why });
     supervisor.stop();

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { fromDriver } from './driver-error.ts';
 import { ClickhouseError } from './errors.ts';
-import { quoteClickhouseName } from './quoting.ts';
+import { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';
 
 export type Settings = Readonly<Record<string, string | number>>;
 
@@ -38,6 +38,18 @@ export interface InsertOptions {
   signal?: AbortSignal;
 }
 
+export interface InsertFromOptions {
+  columns: readonly string[];
+  /** One expression per column, over those of the structure. */
+  select: readonly string[];
+  /** Names and types of what is read of the file, `a Nullable(String), b UInt8`. */
+  structure: string;
+  format: 'Parquet';
+  body: Readable;
+  settings?: Settings;
+  signal?: AbortSignal;
+}
+
 export interface Clickhouse {
   /** Rows as objects. Whole numbers of 64 bits and more, and decimals, are strings, so that nothing passes a float. */
   query<T>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<T[]>;
@@ -49,6 +61,8 @@ export interface Clickhouse {
   command(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<void>;
   /** Resolves when the server has acknowledged every row: from then on they survive a killed server. */
   insert(table: string, options: InsertOptions): Promise<void>;
+  /** The same of a file that the server reads by itself, through a SELECT. */
+  insertFrom(table: string, options: InsertFromOptions): Promise<void>;
   /** Answers, and accepts our login. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -134,7 +148,16 @@ class DriverClickhouse implements Clickhouse {
 
   async insert(table: string, options: InsertOptions): Promise<void> {
     const columns = options.columns.map(quoteClickhouseName).join(', ');
-    const query = `INSERT INTO ${table} (${columns}) FORMAT ${options.format}`;
+    await this.#send(`INSERT INTO ${table} (${columns}) FORMAT ${options.format}`, options);
+  }
+
+  async insertFrom(table: string, options: InsertFromOptions): Promise<void> {
+    const columns = options.columns.map(quoteClickhouseName).join(', ');
+    const source = `input(${quoteClickhouseText(options.structure)}) FORMAT ${options.format}`;
+    await this.#send(`INSERT INTO ${table} (${columns}) SELECT ${options.select.join(', ')} FROM ${source}`, options);
+  }
+
+  async #send(query: string, options: Pick<InsertOptions, 'body' | 'settings' | 'signal'>): Promise<void> {
     try {
       // Whatever the server's default: acknowledged means stored.
       const settings = { async_insert: 0 as const, ...options.settings };

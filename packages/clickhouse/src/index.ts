@@ -2,12 +2,15 @@ export {
   type Clickhouse,
   type ClickhouseOptions,
   createClickhouse,
+  type InsertFromOptions,
   type InsertOptions,
   type QueryOptions,
   type Settings,
 } from './clickhouse.ts';
 export { ClickhouseError, type ClickhouseErrorCode, isClickhouseTransient } from './errors.ts';
+export { FILES_COLLECTION, type FilesLogin, nameFiles, viewDailyFiles } from './files-in-place.ts';
 export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
+export { currentPublication, findPublication, listPublications, type Publication } from './publication.ts';
 export { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';
 export { RowBinaryWriter } from './row-binary-writer.ts';
 export { isBlank, splitStatements } from './statements.ts';

@@ -215,3 +215,14 @@ test('what was taken is not overwritten', () => {
   }
   expect(taken.map((bytes) => bytes.readUInt16LE())).toEqual(Array.from({ length: 100 }, (_, index) => index));
 });
+
+test('a slice of bytes is the string of those bytes, short or long; encoded values are copied as they are', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(300), fc.nat(300), (source, a, b) => {
+      const [start = 0, end = 0] = [a, b].map((at) => Math.min(at, source.length)).toSorted((x, y) => x - y);
+      const expected = written((writer) => writer.bytes(source.subarray(start, end)));
+      expect(written((writer) => writer.slice(source, start, end))).toEqual(expected);
+      expect(written((writer) => writer.encoded(expected))).toEqual(expected);
+    }),
+  );
+});

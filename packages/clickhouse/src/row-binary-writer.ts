@@ -182,6 +182,27 @@ export class RowBinaryWriter {
     this.#at += value.length;
   }
 
+  /** A String of the bytes from `start` to `end`, for readers that never make a text of them. */
+  slice(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    this.#reserve(length + MAX_VARINT_BYTES);
+    this.#varint(length);
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (length <= SHORT_TEXT) {
+      // A call into the runtime costs more than a loop over a few bytes.
+      for (let index = 0; index < length; index += 1) bytes[at + index] = source[start + index] ?? 0;
+    } else bytes.set(source.subarray(start, end), at);
+    this.#at = at + length;
+  }
+
+  /** Values that were written before, by another writer: what many rows have in common. */
+  encoded(values: Uint8Array): void {
+    this.#reserve(values.length);
+    this.#bytes.set(values, this.#at);
+    this.#at += values.length;
+  }
+
   /** Then `length` elements. */
   array(length: number): void {
     this.#reserve(MAX_VARINT_BYTES);

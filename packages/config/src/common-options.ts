@@ -23,6 +23,27 @@ export const clickhouseOptions = {
   }),
 };
 
+export const objectStoreOptions = {
+  objectStoreUrl: option('EBB_OBJECT_STORE_URL', envUrl(['http', 'https']), {
+    description: 'S3 server that holds the files, http://host:9000',
+  }),
+  objectStoreAccessKey: option('EBB_OBJECT_STORE_ACCESS_KEY', envText(), {
+    description: 'access key of the S3 server',
+  }),
+  objectStoreSecretKey: option('EBB_OBJECT_STORE_SECRET_KEY', envText(), {
+    description: 'secret key of the S3 server',
+    secret: true,
+  }),
+  objectStoreBucket: option('EBB_OBJECT_STORE_BUCKET', envText(), {
+    description: 'bucket of the files',
+    default: 'ebb',
+  }),
+  objectStoreRegion: option('EBB_OBJECT_STORE_REGION', envText(), {
+    description: 'region of the bucket',
+    default: 'us-east-1',
+  }),
+};
+
 export const kafkaOptions = {
   kafkaBrokers: option('EBB_KAFKA_BROKERS', envList(), { description: 'Kafka brokers, host:port, comma-separated' }),
   kafkaSsl: option('EBB_KAFKA_SSL', envFlag(), { description: 'TLS to the brokers', default: 'off' }),

@@ -2,6 +2,7 @@ export {
   clickhouseOptions,
   commonOptions,
   kafkaOptions,
+  objectStoreOptions,
   portOption,
   postgresOptions,
   saslRule,

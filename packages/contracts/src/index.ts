@@ -53,6 +53,16 @@ export {
   type OrderVersion,
   reduceOrder,
 } from './order-state.ts';
+export type { MetricDefinition, MetricGrain, MetricOwner, MetricUnit } from './metrics/metric-definition.ts';
+export { METRICS, metricsOfMart } from './metrics/metric-dictionary.ts';
+export {
+  type MetricField,
+  metricFields,
+  metricMarkdown,
+  metricSeed,
+  type SupersetMetric,
+  supersetMetrics,
+} from './metrics/metric-exports.ts';
 export { parsePolicyRow } from './policy-row.ts';
 export { parsePurchaseEvent } from './parse-purchase-event.ts';
 export { parseWebEvent } from './parse-web-event.ts';

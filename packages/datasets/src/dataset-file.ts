@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EbbError } from '@ebb/core';
-
-export type DatasetErrorCode = 'UNKNOWN_DATASET';
+import { DatasetError } from './errors.ts';
 
 /** Path of a file under `data/`; raises UNKNOWN_DATASET where the checkout lacks it. */
 export function datasetFile(name: string): string {
   const path = fileURLToPath(new URL(`../data/${name}`, import.meta.url));
   if (existsSync(path)) return path;
-  throw new EbbError<DatasetErrorCode>(
+  throw new DatasetError(
     'UNKNOWN_DATASET',
     `data set ${JSON.stringify(name)} is not at ${path}; restore packages/datasets/data from the repository`,
   );

@@ -1,3 +1,5 @@
 export { BANK_FIXTURE, type BankTable, type FixtureTable } from './bank.ts';
-export { type DatasetErrorCode, datasetFile } from './dataset-file.ts';
+export { datasetFile } from './dataset-file.ts';
 export { type Dataset, type DatasetCredit, ONLINE_RETAIL_YEAR_1, ONLINE_RETAIL_DAY_MAP } from './datasets.ts';
+export { DatasetError, type DatasetErrorCode } from './errors.ts';
+export { DAILY_COLUMNS, type RetailDailyOptions, type RetailDailyResult, writeRetailDaily } from './retail-daily.ts';

@@ -14,6 +14,8 @@ import { EbbError } from '@ebb/core';
  * - `NOT_READY`: it answers, but cannot do its work yet.
  * - `BAD_OPTION`: an option of the caller that cannot be used.
  * - `DISK_FULL`: too little space to start a server that would harm its data on a full disk.
+ * - `DBT_MISSING`: the Python environment of dbt is not there; the message says how to get it.
+ * - `PYTHON_PACKAGES`: the packages of a lock file could not be installed; the message says why.
  * - `ABORTED`: the caller gave up while the server was starting.
  */
 export type LocalStackErrorCode =
@@ -29,6 +31,8 @@ export type LocalStackErrorCode =
   | 'NOT_READY'
   | 'BAD_OPTION'
   | 'DISK_FULL'
+  | 'DBT_MISSING'
+  | 'PYTHON_PACKAGES'
   | 'ABORTED';
 
 export class LocalStackError extends EbbError<LocalStackErrorCode> {}

@@ -1,3 +1,4 @@
+export { type AirflowOptions, type AirflowServer, startAirflow } from './airflow.ts';
 export { adoptPostgresData } from './adopt-postgres.ts';
 export {
   checkClickhouseIsOurs,
@@ -11,6 +12,16 @@ export {
   startClickhouse,
 } from './clickhouse.ts';
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';
+export {
+  DBT_PROJECT,
+  type DbtCommand,
+  dbtEnvironment,
+  type DbtOptions,
+  dbtPython,
+  type DbtRun,
+  runDbt,
+  type RunDbtOptions,
+} from './dbt.ts';
 export { LocalStackError, type LocalStackErrorCode } from './errors.ts';
 export { CONNECT_SECRET_PREFIX } from './connect-config.ts';
 export { type ConnectOptions, type ConnectServer, DEBEZIUM_VERSION, startConnect } from './connect.ts';
@@ -19,6 +30,14 @@ export { checkKafkaIsOurs, clusterIdOf, type KafkaOptions, type KafkaServer, sta
 export { cacheDirectory, ownerArgument } from './jars.ts';
 export { KAFKA_VERSION } from './kafka-jars.ts';
 export { listensOn } from './listening.ts';
+export {
+  OBJECT_STORE_BUCKET,
+  type ObjectStoreLogin,
+  type ObjectStoreServer,
+  type ObjectStoreServerOptions,
+  S3PROXY_VERSION,
+  startObjectStore,
+} from './object-store.ts';
 export { anyFreePort, choosePort, isPortFree } from './ports.ts';
 export {
   checkPostgresIsOurs,
@@ -28,6 +47,7 @@ export {
   postgresUrl,
   startPostgres,
 } from './postgres.ts';
+export { type MailCatcher, type MailCatcherOptions, startMailCatcher } from './mail-catcher.ts';
 export { waitUntilReady, type ReadyOptions } from './ready.ts';
 export { postgresBinaries } from './postgres-binaries.ts';
 export {

@@ -7,13 +7,13 @@ const COMMANDS: Record<Packager, Record<Requirement, string>> = {
   'apt-get': {
     java: 'sudo apt-get install -y openjdk-17-jre-headless',
     maven: 'sudo apt-get install -y maven',
-    python: 'sudo apt-get install -y python3.11 python3.11-venv',
+    python: 'sudo apt-get install -y python3 python3-venv',
     node: 'see https://nodejs.org/en/download (20 or newer)',
   },
   dnf: {
     java: 'sudo dnf install -y java-17-openjdk-headless',
     maven: 'sudo dnf install -y maven',
-    python: 'sudo dnf install -y python3.11',
+    python: 'sudo dnf install -y python3.12',
     node: 'sudo dnf install -y nodejs',
   },
   apk: {
@@ -25,13 +25,13 @@ const COMMANDS: Record<Packager, Record<Requirement, string>> = {
   brew: {
     java: 'brew install openjdk@17 && export JAVA_HOME="$(brew --prefix openjdk@17)"',
     maven: 'brew install maven',
-    python: 'brew install python@3.11',
+    python: 'brew install python@3.12',
     node: 'brew install node',
   },
   unknown: {
     java: 'a Java 17 or newer, see https://adoptium.net',
     maven: 'Apache Maven 3.8 or newer, see https://maven.apache.org/install.html',
-    python: 'Python 3.11, see https://www.python.org/downloads',
+    python: 'Python 3.11 to 3.13, see https://www.python.org/downloads',
     node: 'Node.js 20 or newer, see https://nodejs.org/en/download',
   },
 };

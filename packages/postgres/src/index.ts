@@ -1,7 +1,10 @@
 export { BinaryArrayWriter, OID } from './binary-array.ts';
 export { BinaryColumns } from './binary-columns.ts';
 export { endClient } from './end-client.ts';
+export { ensureDatabase } from './ensure-database.ts';
 export { isTransient, type PostgresErrorCode } from './errors.ts';
+export { type IdentityUnmerge, listIdentityUnmerges, restoreIdentity, unmergeIdentity } from './identity-unmerges.ts';
+export { type JobEvent, type JobHandler, type JobWorkerOptions, workJobs } from './jobs.ts';
 export { migrate, type MigrateOptions } from './migrate.ts';
 export {
   type Client,

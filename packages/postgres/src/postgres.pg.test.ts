@@ -132,6 +132,15 @@ describe('write keys', () => {
 
 /** Statements a role must be able to run, and ones it must be refused. */
 const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
+  ebb_airflow: {
+    may: ['SELECT status, result, error FROM ops.job_runs', `SELECT ops.enqueue_job('files.load', '{}', 'one')`],
+    mayNot: [
+      `INSERT INTO ops.job_runs (kind, key) VALUES ('files.load', 'two')`,
+      'DELETE FROM ops.job_runs',
+      'SELECT 1 FROM sales.orders',
+      'SELECT 1 FROM ops.write_keys',
+    ],
+  },
   ebb_collector: {
     may: ['SELECT key_hash FROM ops.write_keys', 'SELECT version FROM ops.policies'],
     mayNot: [
@@ -167,6 +176,10 @@ const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
     mayNot: ['SELECT 1 FROM sales.orders', 'SELECT ops.detect_schema_drift()'],
   },
   ebb_ledger: { may: ['SELECT 1'], mayNot: ['DELETE FROM sales.orders', 'SELECT 1 FROM ops.write_keys'] },
+  ebb_loader: {
+    may: ['SELECT 1 FROM ops.files', "SELECT nextval('ops.load_ids')"],
+    mayNot: ['DELETE FROM ops.files', 'SELECT 1 FROM sales.orders'],
+  },
   ebb_dashboard: {
     may: ['SELECT 1 FROM kpi.web_day', 'SELECT 1 FROM kpi.order_minute', 'SELECT value FROM ops.settings'],
     mayNot: ['DELETE FROM kpi.web_day_parts', "INSERT INTO stream.consumer_offsets VALUES ('x', 0, 0)"],

@@ -9,6 +9,8 @@ export const ROLE_NAMES = [
   'ebb_connector',
   'ebb_sink',
   'ebb_ledger',
+  'ebb_loader',
+  'ebb_airflow',
   'ebb_dashboard',
   'ebb_reader',
 ] as const;

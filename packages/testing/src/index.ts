@@ -7,7 +7,18 @@ export { testKafka, testPostgres, type TestPostgres } from './services.ts';
 export { type PrivateConnect, type PrivateConnectOptions, startPrivateConnect } from './private-connect.ts';
 export { type PrivateKafka, startPrivateKafka } from './private-kafka.ts';
 export { cpuSeconds, cpuSecondsOf, peakMemoryMb } from './process-load.ts';
+export {
+  buildCommands,
+  createCapturedTables,
+  type TestBuild,
+  testBuildId,
+  type TestBuildOptions,
+  type TestDbt,
+  testDbt,
+  type TestDbtOptions,
+} from './test-dbt.ts';
 export { testClickhouse, type TestClickhouse } from './test-clickhouse.ts';
+export { testObjectStore, type TestObjectStore } from './test-object-store.ts';
 export { compareScreenshot, type ScreenshotComparison, type ScreenshotOptions } from './screenshots.ts';
 export { playRace, type Race, RACES, type RaceReport, raceTableStatements } from './cdc/races.ts';
 export { planWorkload, type Round, type WorkloadOptions } from './cdc/workload.ts';

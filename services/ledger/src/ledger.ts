@@ -1,4 +1,5 @@
 import { TOPICS } from '@ebb/contracts';
+import { currentPublication } from '@ebb/clickhouse';
 import { errorMessage } from '@ebb/core';
 import { checkBalances, checkPurchaseAccounts, checkWebAccounts, ORDER_EVENTS } from './checks/accounts-check.ts';
 import { checkOrders, ORDERS } from './checks/orders-check.ts';
@@ -9,6 +10,8 @@ import type { Stores } from './compare/engines.ts';
 import { type CapturedTable, capturedTables, loadSecret } from './compare/tables.ts';
 import { WebCheck } from './compare/web-check.ts';
 import { judgeCaptured } from './hops/captured-hop.ts';
+import { copyLiveFigures } from './marts/live-figures.ts';
+import { checkMarts, MART_TABLES } from './marts/marts-check.ts';
 import { TopicTruth } from './hops/topic-truth.ts';
 import { judgeWeb } from './hops/web-hop.ts';
 import { type RepairOutcome, repairFindings } from './repair/repair.ts';
@@ -76,6 +79,7 @@ export class Ledger {
   #orderSavings = 0;
   /** What the checks without a plan (accounts, orders, receipts) took in the last cycle, s. */
   #unplannedSeconds = 0;
+  #martsChecked: string | null = null;
 
   constructor(stores: Stores, settings: LedgerSettings) {
     this.stores = stores;
@@ -121,6 +125,8 @@ export class Ledger {
     await round.run('accounts', () => this.#accounts(round));
     await round.run('orders', () => this.#orders(round, isFull));
     await round.run('receipts', () => this.#receipts(round));
+    await round.run('live figures', () => copyLiveFigures(this.stores, this.topics.website));
+    await round.run('marts', () => this.#marts(round, isFull));
     this.#unplannedSeconds = round.engineSeconds - plannedSeconds;
     const found: NewFinding[] = [];
     for (const finding of round.findings) if (await this.findings.report(finding)) found.push(finding);
@@ -231,6 +237,17 @@ export class Ledger {
       rows: Math.round(outcome.orders / parts),
     });
     return parts;
+  }
+
+  /** A publication never changes, and reading all its rows is no work for every minute: once each, or when asked for. */
+  async #marts(round: Round, isFull: boolean): Promise<void> {
+    const publication = await currentPublication(this.stores.clickhouse);
+    if (publication === null || (publication.id === this.#martsChecked && !isFull)) return;
+    const outcome = await checkMarts(this.stores);
+    // While a build rewrites the rows they are looked at again in the next cycle.
+    if (outcome.checked.size === MART_TABLES.size) this.#martsChecked = publication.id;
+    round.add({ ...outcome, problems: [], unstable: 0 });
+    round.report(outcome.findings);
   }
 
   async #cover(

@@ -7,6 +7,7 @@ import { ClickhouseSide, keyName, PostgresSide, type RowSet } from './compare/ro
 import { WEB_EVENTS } from './compare/tables.ts';
 import { webSet } from './compare/web-check.ts';
 import type { Ledger } from './ledger.ts';
+import { checkMarts, MART_TABLES } from './marts/marts-check.ts';
 import type { Finding, NewFinding } from './store/findings-store.ts';
 import { withTransaction } from '@ebb/postgres';
 
@@ -29,6 +30,11 @@ function groupBy(findings: readonly Finding[]): Map<string, Finding[]> {
 async function recheckTable(ledger: Ledger, name: string, findings: readonly Finding[]): Promise<Finding[]> {
   const [table = '', store] = name.split('|');
   if (table === RECEIPTS) return [];
+  if (MART_TABLES.has(table)) {
+    const { findings: wrong, checked } = await checkMarts(ledger.stores);
+    const ofTable = wrong.filter((one) => one.table === table);
+    return checked.has(table) ? withoutThose(findings, ofTable) : [];
+  }
   if (table === 'ops.batch_ledger') return stillUnaccounted(ledger, findings);
   if (table === WEB_EVENTS) {
     const shape = await (await ledger.checks()).web.shape();

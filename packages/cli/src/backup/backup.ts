@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Environment } from '@ebb/config';
 import { identifyProcess } from '@ebb/local-stack';
 import type { StackHome } from '../stack/home.ts';
-import { followStart, launchSupervisor, stopStack } from '../stack/launch.ts';
+import { followStart, lastOptionalParts, launchSupervisor, stopStack } from '../stack/launch.ts';
 import { findOwnProcesses, findSupervisors } from '../stack/ownership.ts';
 import { isStackData, mayHideChanges } from './contents.ts';
 import { BackupError } from './errors.ts';
@@ -102,7 +102,7 @@ function seconds(ms: number): string {
 
 /** Detached from this process and its terminal: it stays up whatever becomes of the backup. */
 async function startAgain({ home, env }: BackupOptions): Promise<void> {
-  const child = launchSupervisor({ home, env, isAttached: false });
+  const child = launchSupervisor({ home, env, isAttached: false, parts: lastOptionalParts(home) });
   const identity = identifyProcess(child.pid ?? 0);
   if (identity === null) throw new BackupError('STACK_BUSY', 'the stack could not be started again; run: ebb up');
   await followStart(home, identity, () => {}, new AbortController().signal);

@@ -29,6 +29,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   sink: { script: 'services/cdc-sink/bench/sink.bench.ts', hasOwnStack: true },
   'cdc-drain': { script: 'packages/cli/src/bench/cdc-drain-main.ts', hasOwnStack: true },
   'cdc-latency': { script: 'packages/cli/src/bench/cdc-latency-main.ts', hasOwnStack: true },
+  batch: { script: 'packages/cli/src/bench/batch-main.ts', hasOwnStack: true },
+  load: { script: 'services/batch-loader/bench/load.bench.ts', hasOwnStack: true },
   latency: { script: 'packages/cli/src/bench/latency-main.ts', hasOwnStack: true },
   collector: { script: 'services/collector/bench/collector.bench.ts' },
   simulator: { script: 'services/simulator/src/rate.bench.ts' },

@@ -1,8 +1,17 @@
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { hostEnvironment } from '@ebb/config';
 import { errorMessage } from '@ebb/core';
-import { cacheDirectory, engineLibrary, findJava, findMaven, installHint, postgresBinaries } from '@ebb/local-stack';
+import {
+  cacheDirectory,
+  dbtPython,
+  engineLibrary,
+  findJava,
+  findMaven,
+  installHint,
+  postgresBinaries,
+} from '@ebb/local-stack';
 import type { Command } from 'commander';
 import { commandContext } from '../context.ts';
 import { REPOSITORY, type StackHome } from '../stack/home.ts';
@@ -10,6 +19,15 @@ import { REPOSITORY, type StackHome } from '../stack/home.ts';
 const run = promisify(execFile);
 /** A gigabyte of modules, the half of it ClickHouse's engine; the rest is for data. */
 const NEEDED_DISK_GB = 6;
+const PYTHONS = [
+  ...['3.11', '3.12', '3.13'].map((version) => `/usr/bin/python${version}`),
+  '/usr/bin/python3',
+  'python3.11',
+  'python3.12',
+  'python3.13',
+  'python3',
+  'python',
+];
 
 export interface Check {
   name: string;
@@ -51,22 +69,32 @@ function checks(home: StackHome): Check[] {
     { name: 'ClickHouse', isRequired: true, look: async () => Promise.resolve(engineLibrary()) },
     { name: 'Java', isRequired: true, look: async () => `${(await findJava()).major}` },
     { name: 'Maven', isRequired: true, look: async () => (await findMaven()).version },
-    { name: 'Python', isRequired: false, look: findPython },
+    { name: 'Python', isRequired: true, look: findPython },
+    { name: 'dbt', isRequired: false, look: findDbt },
     { name: 'Disk', isRequired: true, look: () => diskSpace(home) },
     { name: 'Cache', isRequired: false, look: () => Promise.resolve(cacheDirectory()) },
     { name: 'Checkout', isRequired: false, look: () => Promise.resolve(REPOSITORY) },
   ];
 }
 
+/** As dbt/make-venv.sh looks for one. */
 async function findPython(): Promise<string> {
-  for (const command of ['python3.11', 'python3']) {
-    const version = await run(command, ['--version']).then(
-      ({ stdout }) => stdout.trim().replace('Python ', ''),
-      () => null,
+  const commands = [hostEnvironment()['EBB_PYTHON'] ?? '', ...PYTHONS].filter((command) => command !== '');
+  for (const command of commands) {
+    const version = await run(command, ['-c', 'import sys, venv, ensurepip; print(sys.version.split()[0])']).then(
+      ({ stdout }) => stdout.trim(),
+      () => '',
     );
-    if (version?.startsWith('3.11.')) return version;
+    if (/^3\.1[123]\./.test(version)) return `${version} (${command})`;
   }
-  throw new Error(`3.11 is needed later, for dbt, Airflow and Superset; ${installHint('python')}`);
+  throw new Error(
+    `3.11, 3.12 or 3.13 with its venv module is needed for dbt; ${installHint('python')}, or name one in EBB_PYTHON`,
+  );
+}
+
+async function findDbt(): Promise<string> {
+  const { stdout } = await run(dbtPython(), ['-c', 'from dbt.version import __version__; print(__version__)']);
+  return stdout.trim();
 }
 
 async function diskSpace(home: StackHome): Promise<string> {

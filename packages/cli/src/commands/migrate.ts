@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { commandContext } from '../context.ts';
-import { runningClickhouse, runningKafka, runningPostgres } from '../stack/connection.ts';
+import { runningClickhouse, runningKafka, runningObjectStore, runningPostgres } from '../stack/connection.ts';
 import { setUp } from '../stack/setup.ts';
 
 export function registerMigrate(program: Command): void {
@@ -19,6 +19,7 @@ export function registerMigrate(program: Command): void {
         postgresPort: postgres.port,
         kafkaPort: kafka.port,
         clickhousePort: clickhouse.port,
+        objectStorePort: Number(new URL(runningObjectStore(home).url).port),
       };
       await setUp(target, console.log);
     });

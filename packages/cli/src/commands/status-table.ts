@@ -1,4 +1,4 @@
-import { PART_NAMES } from '../stack/part.ts';
+import { OPTIONAL_PART_NAMES, PART_NAMES } from '../stack/part.ts';
 import type { PartReport, StackReport } from '../stack/report.ts';
 
 /** Rows of equal columns; no trailing blanks. */
@@ -11,9 +11,12 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 /** The human table of `ebb status`. Holds no secret: superuser URLs are only in `--json`. */
 export function formatStatus(report: StackReport): string {
   const header = ['PART', 'STATE', 'PID', 'CPU %', 'CPU s', 'RSS MB', 'RESTARTS', 'ADDRESS'];
-  const names = [...PART_NAMES, 'supervisor'] as const;
-  const rows = names.map((name) => statusRow(name, report[name]));
-  const problems = names.flatMap((name) => (report[name].problem ? [`${name}: ${report[name].problem}`] : []));
+  const parts = [...PART_NAMES, ...OPTIONAL_PART_NAMES, 'supervisor' as const].flatMap((name) => {
+    const part = report[name];
+    return part === undefined ? [] : [{ name, part }];
+  });
+  const rows = parts.map(({ name, part }) => statusRow(name, part));
+  const problems = parts.flatMap(({ name, part }) => (part.problem ? [`${name}: ${part.problem}`] : []));
   return [formatTable([header, ...rows]), ...problems].join('\n');
 }
 
@@ -42,9 +45,12 @@ export function formatAddresses(report: StackReport): string {
     ['Demo shop', collector && `${collector}/demo-shop`],
     ['Collector', collector && `${collector}/v1/website-events  (key: ebb status --json)`],
     ['Aggregator', report.aggregator.url ? `${report.aggregator.url}/metrics` : ''],
+    ['Airflow', report.airflow?.url ? `${report.airflow.url}  (admin, password: ebb status --json)` : ''],
+    ['Mails', report.mail?.url ?? ''],
     ['Postgres', `${withoutLogin(report.postgres)}  (ebb psql)`],
     ['Kafka', report.kafka.brokers ?? ''],
     ['ClickHouse', report.clickhouse.url ? `${withoutLogin(report.clickhouse)}  (ebb clickhouse)` : ''],
+    ['Files (S3)', report['object-store'].url ? `${report['object-store'].url}  (ebb upload)` : ''],
   ];
   return formatTable(rows.filter((row) => row[1] !== '').map(([label, value]) => [`  ${label ?? ''}`, value ?? '']));
 }

@@ -5,8 +5,10 @@ import type { Command } from 'commander';
 import { type CommandContext, commandContext } from '../context.ts';
 import { StackError } from '../stack/errors.ts';
 import { currentSupervisor, followStart, launchSupervisor, stopStack } from '../stack/launch.ts';
-import { PART_NAMES } from '../stack/part.ts';
+import { optionalParts } from '../stack/optional-parts.ts';
+import { OPTIONAL_PART_NAMES, type PartName } from '../stack/part.ts';
 import { reportStack } from '../stack/report.ts';
+import { readState } from '../stack/state.ts';
 import { formatAddresses } from './status-table.ts';
 
 interface UpOptions {
@@ -19,16 +21,18 @@ export function registerUp(program: Command): void {
     .command('up')
     .description('start the stack (Postgres, Kafka, the services) and wait until all of it answers')
     .option('--foreground', 'stay until Ctrl-C, then stop the stack')
-    .option('--with <part...>', 'start optional parts too')
+    .option('--with <part...>', `start optional parts too: ${OPTIONAL_PART_NAMES.join(', ')}`)
     .action(up);
 }
 
 async function up(options: UpOptions): Promise<void> {
-  checkOptionalParts(options.with ?? []);
+  const parts = optionalParts(options.with ?? []).map((part) => part.name);
   const context = commandContext();
   const interrupted = interruptSignal();
   const running = await currentSupervisor(context.home);
-  const launched = running === null ? launch(context, options.foreground === true) : null;
+  if (running !== null) checkHas(context, parts);
+  const launched =
+    running === null ? launchSupervisor({ ...context, isAttached: options.foreground === true, parts }) : null;
   const supervisor = running ?? identify(launched);
   try {
     await followStart(context.home, supervisor, console.log, interrupted);
@@ -40,18 +44,12 @@ async function up(options: UpOptions): Promise<void> {
   if (interrupted.aborted) await interruptedStop(context);
 }
 
-/** So that a typing error is not silently a smaller stack. */
-function checkOptionalParts(names: readonly string[]): void {
-  if (names.length === 0) return;
-  const always = PART_NAMES.join(', ');
-  throw new StackError(
-    'UNKNOWN_PART',
-    `--with ${names.join(' ')}: there are no optional parts yet; these always start: ${always}`,
-  );
-}
-
-function launch(context: CommandContext, isAttached: boolean): ChildProcess {
-  return launchSupervisor({ ...context, isAttached });
+/** A stack that runs gets no further parts: what it has was settled when it started. */
+function checkHas({ home }: CommandContext, wanted: readonly PartName[]): void {
+  const has = Object.keys(readState(home)?.parts ?? {});
+  const missing = wanted.filter((name) => !has.includes(name));
+  if (missing.length === 0) return;
+  throw new StackError('ALREADY_UP', `Ebb is up without ${missing.join(' and ')}: "ebb down", then this again`);
 }
 
 function identify(child: ChildProcess | null): ProcessIdentity {

@@ -17,6 +17,8 @@ const PORT_NAMES = [
   'CDC_CONNECTOR',
   'CDC_SINK',
   'LEDGER',
+  'OBJECT_STORE',
+  'BATCH_LOADER',
 ] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type PullPolicy = 'never' | 'missing';

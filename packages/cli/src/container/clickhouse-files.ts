@@ -11,7 +11,10 @@ const DATA = '/var/lib/clickhouse/';
  * The server's whole configuration, in place of the image's: no other port than HTTP, no log but the container's, no
  * system logs that grow, memory and threads for a machine that is shared. `usersFile` is where the server finds users.xml.
  */
-export function clickhouseConfig(usersFile: string): string {
+export function clickhouseConfig(
+  usersFile: string,
+  files: { url: string; accessKey: string; secretKey: string },
+): string {
   return `<clickhouse>
   <logger><level>warning</level><console>true</console></logger>
   <listen_host>0.0.0.0</listen_host>
@@ -21,6 +24,13 @@ export function clickhouseConfig(usersFile: string): string {
   <user_files_path>${DATA}user_files/</user_files_path>
   <format_schema_path>${DATA}format_schemas/</format_schema_path>
   <user_directories><users_xml><path>${usersFile}</path></users_xml></user_directories>
+  <named_collections>
+    <ebb_files>
+      <url>${files.url}</url>
+      <access_key_id>${files.accessKey}</access_key_id>
+      <secret_access_key>${files.secretKey}</secret_access_key>
+    </ebb_files>
+  </named_collections>
   <timezone>UTC</timezone>
   <default_profile>default</default_profile>
   <default_database>default</default_database>
@@ -53,6 +63,7 @@ export function clickhouseUsers(passwords: Readonly<Record<ClickhouseLogin, stri
       <profile>default</profile>
       <quota>default</quota>
       <access_management>1</access_management>
+      <named_collection_control>1</named_collection_control>
     </ebb>
     <ebb_reader>
       <password_sha256_hex>${sha256(passwords.ebb_reader)}</password_sha256_hex>

@@ -6,6 +6,7 @@ import { EbbError, retry } from '@ebb/core';
 import {
   createPool,
   createWriteKey,
+  ensureDatabase,
   hashWriteKey,
   isTransient,
   listWriteKeys,
@@ -17,6 +18,7 @@ import {
   type RoleName,
 } from '@ebb/postgres';
 import type { ContainerErrorCode } from './errors.ts';
+import { AIRFLOW_DATABASE } from './provision-secrets.ts';
 import type { Step } from './step.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../sql/postgres', import.meta.url));
@@ -46,6 +48,8 @@ export const migrateStep: Step = async (env, print) => {
   print(applied.length === 0 ? 'migrate: up to date' : `migrate: applied ${applied.join(', ')}`);
   await provisionRoles(config.postgresUrl, await readPasswords(config.rolePasswords));
   print(`migrate: ${ROLE_NAMES.length} roles may log in`);
+  const airflow = await ensureDatabase({ url: config.postgresUrl, name: AIRFLOW_DATABASE, owner: 'ebb_airflow' });
+  print(`migrate: database "${AIRFLOW_DATABASE}" ${airflow}`);
 };
 
 async function readPasswords(folder: string): Promise<Record<RoleName, string>> {

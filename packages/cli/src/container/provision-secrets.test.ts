@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROLE_NAMES } from '@ebb/postgres';
 import { parseOwners, provisionSecrets, type SecretsOptions } from './provision-secrets.ts';
 
-/** Superuser, roles, logins to ClickHouse, write key. */
-const CREATED = 1 + ROLE_NAMES.length + 2 + 1;
+/** Superuser, roles, logins to ClickHouse, write key, object store, Airflow's login and three keys. */
+const CREATED = 1 + ROLE_NAMES.length + 2 + 1 + 1 + 4;
 
 const OWNERS = new Map([
   ['postgres', 999],
@@ -34,6 +34,7 @@ function options(owners: ReadonlyMap<string, number> = OWNERS): SecretsOptions {
     directory,
     postgresAddress: 'postgres:5432/ebb',
     clickhouseAddress: 'clickhouse:8123',
+    objectStoreAddress: 'object-store:9000',
     owners,
     changeOwner: (path, uid) => Promise.resolve(void given.set(path, uid)),
   };
@@ -92,6 +93,25 @@ describe('provisionSecrets', () => {
     const url = secrets.get(join(directory, 'cdc-sink', 'clickhouse_url'));
     expect(url).toBe(`http://ebb:${password}@clickhouse:8123`);
     expect((await readdir(join(directory, 'cdc-sink'))).toSorted()).toEqual(['clickhouse_url', 'postgres_url']);
+  });
+
+  it('gives the object store its login, and the same to those that read files', async () => {
+    await provisionSecrets(
+      options(
+        new Map([
+          ['object-store', 10_014],
+          ['batch-loader', 10_009],
+          ['collector', 10_001],
+        ]),
+      ),
+    );
+    const secrets = await everySecret();
+    const secret = secrets.get(join(directory, 'object-store', 'secret_key'));
+    expect(secret).toMatch(/^[\w-]{32,}$/);
+    expect(secrets.get(join(directory, 'object-store', 'access_key'))).toBe('ebb');
+    expect(secrets.get(join(directory, 'batch-loader', 'object_store_secret_key'))).toBe(secret);
+    expect(await readdir(join(directory, 'object-store'))).toHaveLength(2);
+    expect((await readdir(join(directory, 'collector'))).join(' ')).not.toContain('object');
   });
 
   it('tells Connect the one password its connector names', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { EbbError, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
@@ -12,6 +13,8 @@ export interface SecretsOptions {
   postgresAddress: string;
   /** `host:port`, as the readers reach ClickHouse. */
   clickhouseAddress: string;
+  /** `host:port`, as ClickHouse reaches the object store. */
+  objectStoreAddress: string;
   /** User id that each reader runs as, by sub-folder. */
   owners: ReadonlyMap<string, number>;
   changeOwner: ChangeOwner;
@@ -20,6 +23,9 @@ export interface SecretsOptions {
 /** Readable by the step itself alone; what readers get are copies. */
 const MASTER_FOLDER = 'master';
 const SUPERUSER = 'postgres';
+const OBJECT_STORE_USER = 'ebb';
+/** Airflow's own, beside Ebb's in the same server. */
+export const AIRFLOW_DATABASE = 'airflow';
 
 const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
   collector: 'ebb_collector',
@@ -29,19 +35,35 @@ const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
   'cdc-connector': 'ebb_connector',
   'cdc-sink': 'ebb_sink',
   ledger: 'ebb_ledger',
+  'batch-loader': 'ebb_loader',
+  airflow: 'ebb_airflow',
 };
 
 /** Who sends events with the demo shop's key. */
 const KEY_READERS = new Set(['collector', 'aggregator', 'simulator']);
 
 /** Services that log in to ClickHouse. */
-const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = { 'cdc-sink': 'ebb', ledger: 'ebb' };
+const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
+  'cdc-sink': 'ebb',
+  ledger: 'ebb',
+  'batch-loader': 'ebb',
+  airflow: 'ebb',
+};
+
+/** Services that read or write files. */
+const OBJECT_STORE_READERS = new Set(['batch-loader']);
+
+/** Airflow's login and keys. */
+const AIRFLOW_SECRETS = ['admin_password', 'fernet_key', 'api_secret', 'jwt_secret'] as const;
+type AirflowSecret = (typeof AIRFLOW_SECRETS)[number];
 
 interface Master {
   superuser: string;
   clickhouse: Record<ClickhouseLogin, string>;
   roles: Record<RoleName, string>;
   writeKey: string;
+  airflow: Record<AirflowSecret, string>;
+  objectStoreKey: string;
 }
 
 /**
@@ -71,20 +93,27 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const logins: [ClickhouseLogin, string][] = [];
   for (const login of CLICKHOUSE_LOGINS) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
   const writeKey = await take('write_key', generateWriteKey);
+  const objectStoreKey = await take('object_store', randomSecret);
+  const keys: [AirflowSecret, string][] = [];
+  for (const name of AIRFLOW_SECRETS) keys.push([name, await take(`airflow_${name}`, randomKey)]);
+  const airflow = Object.fromEntries(keys) as Record<AirflowSecret, string>;
   const roles = Object.fromEntries(passwords) as Record<RoleName, string>;
   const clickhouse = Object.fromEntries(logins) as Record<ClickhouseLogin, string>;
-  return { master: { superuser, roles, clickhouse, writeKey }, created };
+  return { master: { superuser, roles, clickhouse, writeKey, airflow, objectStoreKey }, created };
 }
 
 /** File name → content. Each reader gets what it needs and no more. */
 function filesOf(reader: string, master: Master, options: SecretsOptions): Record<string, string> {
   const { postgresAddress: address, clickhouseAddress } = options;
   if (reader === 'postgres') return { superuser_password: master.superuser };
+  if (reader === 'object-store') return { access_key: OBJECT_STORE_USER, secret_key: master.objectStoreKey };
   if (reader === 'connect') return { postgres_password: master.roles.ebb_connector };
   if (reader === 'clickhouse') {
     // As the server sees the folder: its own copies are what it is told of.
     const usersFile = join(options.directory, reader, 'users.xml');
-    return { 'config.xml': clickhouseConfig(usersFile), 'users.xml': clickhouseUsers(master.clickhouse) };
+    const login = { accessKey: OBJECT_STORE_USER, secretKey: master.objectStoreKey };
+    const files = { url: `http://${options.objectStoreAddress}/ebb/`, ...login };
+    return { 'config.xml': clickhouseConfig(usersFile, files), 'users.xml': clickhouseUsers(master.clickhouse) };
   }
   if (reader === 'init') {
     return {
@@ -93,6 +122,8 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
       postgres_url: postgresUrl(SUPERUSER, master.superuser, address),
       reader_url: postgresUrl('ebb_reader', master.roles.ebb_reader, address),
       write_key: master.writeKey,
+      ...objectStoreFiles(master),
+      airflow_admin_password: master.airflow.admin_password,
       ...master.roles,
     };
   }
@@ -104,11 +135,35 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
   const login = SERVICE_CLICKHOUSE_LOGINS[reader];
   const warehouse = login === undefined ? {} : { clickhouse_url: clickhouseUrl(login, master, clickhouseAddress) };
   const key = KEY_READERS.has(reader) ? { write_key: master.writeKey } : {};
-  return { postgres_url: url, ...warehouse, ...key };
+  const files = OBJECT_STORE_READERS.has(reader) ? objectStoreFiles(master) : {};
+  return {
+    postgres_url: url,
+    ...warehouse,
+    ...key,
+    ...files,
+    ...(reader === 'airflow' ? airflowFiles(url, master) : {}),
+  };
+}
+
+function airflowFiles(url: string, { airflow }: Master): Record<string, string> {
+  // The same login; the server and the port are those of Ebb's own database.
+  const database = new URL(url);
+  database.pathname = `/${AIRFLOW_DATABASE}`;
+  // 32 bytes in base64, whose end its reader insists on.
+  return { ...airflow, fernet_key: `${airflow.fernet_key}=`, database_url: database.href };
+}
+
+/** 32 bytes. */
+function randomKey(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function clickhouseUrl(login: ClickhouseLogin, master: Master, address: string): string {
   return `http://${login}:${master.clickhouse[login]}@${address}`;
+}
+
+function objectStoreFiles({ objectStoreKey }: Master): Record<string, string> {
+  return { object_store_access_key: OBJECT_STORE_USER, object_store_secret_key: objectStoreKey };
 }
 
 function postgresUrl(user: string, password: string, address: string): string {

@@ -8,6 +8,11 @@ const options = {
   owners: option('EBB_SECRET_OWNERS', envList(), { description: 'readers and their user ids, reader=uid' }),
   postgresAddress: option('EBB_POSTGRES_ADDRESS', envText(), { description: 'host:port/database' }),
   clickhouseAddress: option('EBB_CLICKHOUSE_ADDRESS', envText(), { description: 'host:port' }),
+  objectStoreAddress: option('EBB_OBJECT_STORE_ADDRESS', envText(), { description: 'host:port' }),
+  volumes: option('EBB_VOLUME_OWNERS', envText({ min: 0 }), {
+    description: 'folders that are volumes of images which do not make them theirs, /folder=uid',
+    default: '',
+  }),
 };
 
 /** Prints names and counts only: what it prints ends in the log of the container. */
@@ -17,10 +22,15 @@ export const secretsStep: Step = async (env, print) => {
     directory: config.directory,
     postgresAddress: config.postgresAddress,
     clickhouseAddress: config.clickhouseAddress,
+    objectStoreAddress: config.objectStoreAddress,
     owners: parseOwners(config.owners),
     // The group stays root: nobody shares it.
     changeOwner: (path, uid) => chown(path, uid, 0),
   });
+  for (const item of config.volumes.split(',').filter((text) => text !== '')) {
+    const [folder = '', uid = ''] = item.split('=');
+    await chown(folder, Number(uid), 0);
+  }
   print(created === 0 ? 'secrets: kept' : `secrets: ${created} generated`);
   print(`secrets: handed to ${readers.join(', ')}`);
 };

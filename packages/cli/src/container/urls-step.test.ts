@@ -22,16 +22,21 @@ it('prints logins as they are reached from the host', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ebb-logins-'));
   try {
     await writeFile(join(folder, 'write_key'), 'ebb_wk_x');
+    await writeFile(join(folder, 'airflow_admin_password'), 'e');
     await writeFile(join(folder, 'reader_url'), 'postgresql://ebb_reader:a@postgres:5432/ebb');
     await writeFile(join(folder, 'postgres_url'), 'postgresql://postgres:b@postgres:5432/ebb');
     await writeFile(join(folder, 'clickhouse_reader_url'), 'http://ebb_reader:c@clickhouse:8123');
     await writeFile(join(folder, 'clickhouse_url'), 'http://ebb:d@clickhouse:8123');
+    await writeFile(join(folder, 'object_store_access_key'), 'ebb');
+    await writeFile(join(folder, 'object_store_secret_key'), 'f');
     const env = { EBB_SECRETS_DIR: folder, EBB_POSTGRES_PORT: '15432', EBB_CLICKHOUSE_PORT: '18123' };
     expect(await linesOf(loginsStep, env)).toEqual([
       'write_key      ebb_wk_x',
+      'airflow        admin e',
       'postgres_read  postgresql://ebb_reader:a@127.0.0.1:15432/ebb',
       'postgres_admin postgresql://postgres:b@127.0.0.1:15432/ebb',
       'clickhouse_read  http://ebb_reader:c@127.0.0.1:18123/',
+      'files (S3)     ebb f',
       'clickhouse_admin http://ebb:d@127.0.0.1:18123/',
     ]);
   } finally {

@@ -9,11 +9,15 @@ const ports = {
   aggregator: portOption('EBB_AGGREGATOR_PORT', 8091, "published port of the aggregator's health and metrics"),
   postgres: portOption('EBB_POSTGRES_PORT', 5432, 'published port of Postgres'),
   clickhouse: portOption('EBB_CLICKHOUSE_PORT', 8123, 'published port of ClickHouse'),
+  objectStore: portOption('EBB_OBJECT_STORE_PORT', 9000, 'published port of the S3 server'),
   kafka: portOption('EBB_KAFKA_PORT', 9092, 'published port of Kafka'),
   connect: portOption('EBB_CONNECT_PORT', 8083, 'published port of Kafka Connect'),
   cdcConnector: portOption('EBB_CDC_CONNECTOR_PORT', 8085, 'published port of the schemas of all topics'),
   cdcSink: portOption('EBB_CDC_SINK_PORT', 8094, "published port of the sink's health and metrics"),
   ledger: portOption('EBB_LEDGER_PORT', 8095, "published port of the ledger's health and metrics"),
+  batchLoader: portOption('EBB_BATCH_LOADER_PORT', 8096, "published port of the loader's health and metrics"),
+  airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'published port of Airflow'),
+  mail: portOption('EBB_MAIL_PORT', 8025, 'published port of the caught mails'),
 };
 
 const options = { ...ports, demo: option('EBB_DEMO', envFlag(), { description: 'demo data', default: 'on' }) };
@@ -30,9 +34,12 @@ export const urlsStep: Step = (env, print) => {
     ['Connect', `http://127.0.0.1:${config.connect}/connectors`],
     ['Sink', `http://127.0.0.1:${config.cdcSink}/metrics`],
     ['Ledger', `http://127.0.0.1:${config.ledger}/metrics`],
+    ['Batch loader', `http://127.0.0.1:${config.batchLoader}/metrics`],
+    ['Airflow', `http://127.0.0.1:${config.airflow}, mails at http://127.0.0.1:${config.mail} (--profile airflow)`],
     ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
     ['ClickHouse', `http://127.0.0.1:${config.clickhouse}`],
     ['Kafka', `127.0.0.1:${config.kafka}`],
+    ['Files (S3)', `http://127.0.0.1:${config.objectStore}, bucket ebb`],
     ['Demo data', config.demo ? 'on: year 1 replayed, live shop traffic' : 'off'],
     ['Logins, keys', 'docker compose run --rm logins'],
   ];
@@ -55,9 +62,11 @@ export const loginsStep: Step = async (env, print) => {
   const config = loadConfig(loginOptions, env);
   const read = async (name: string): Promise<string> => (await readFile(join(config.secrets, name), 'utf8')).trimEnd();
   print(`write_key      ${await read('write_key')}`);
+  print(`airflow        admin ${await read('airflow_admin_password')}`);
   print(`postgres_read  ${published(await read('reader_url'), config.postgresPort)}`);
   print(`postgres_admin ${published(await read('postgres_url'), config.postgresPort)}`);
   print(`clickhouse_read  ${published(await read('clickhouse_reader_url'), config.clickhousePort)}`);
+  print(`files (S3)     ${await read('object_store_access_key')} ${await read('object_store_secret_key')}`);
   print(`clickhouse_admin ${published(await read('clickhouse_url'), config.clickhousePort)}`);
 };
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createClickhouse } from '@ebb/clickhouse';
+import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
 import type { Environment } from '@ebb/config';
 import { DAY_MS, EbbError, utcDay } from '@ebb/core';
 import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
@@ -11,6 +11,7 @@ import type { StackHome } from '../stack/home.ts';
 import { waitUntilProcessed } from '../verify/backlog.ts';
 import { formatComparisons, isEqual } from '../verify/format.ts';
 import { compareKpis } from '../verify/verify.ts';
+import { showBatch } from './batch.ts';
 import { compareWithFile, recountSchema } from './file-comparison.ts';
 import { hopLines } from './hops.ts';
 import { bridgeLines, readRevenue } from './revenue.ts';
@@ -61,6 +62,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await report(options, pool, yesterday);
     await reportHops(options, pool);
   });
+  await withClickhouse(options, (clickhouse) => showBatch({ ...options, clickhouse }));
   print('\nThe ledger, from what the collector acknowledged to ClickHouse, key by key:');
   await commands.run(['ledger', 'run', '--full']);
   await commands.run(['status']);
@@ -101,14 +103,20 @@ async function report(options: DemoOptions, pool: Pool, lastDay: string): Promis
   }
 }
 
-async function reportHops({ home, print }: DemoOptions, pool: Pool): Promise<void> {
-  const { brokers } = await runningKafka(home);
+async function reportHops(options: DemoOptions, pool: Pool): Promise<void> {
+  const { brokers } = await runningKafka(options.home);
+  const kafka = createKafka({ brokers: [brokers], clientId: 'ebb-demo' });
+  await withClickhouse(options, async (clickhouse) => {
+    options.print('From hop to hop, while events stream in:');
+    options.print((await hopLines({ pool, kafka, clickhouse })).join('\n'));
+  });
+}
+
+async function withClickhouse({ home }: DemoOptions, work: (clickhouse: Clickhouse) => Promise<void>): Promise<void> {
   const { url } = await runningClickhouse(home);
   const clickhouse = createClickhouse({ url, applicationName: 'ebb-demo' });
   try {
-    const kafka = createKafka({ brokers: [brokers], clientId: 'ebb-demo' });
-    print('From hop to hop, while events stream in:');
-    print((await hopLines({ pool, kafka, clickhouse })).join('\n'));
+    await work(clickhouse);
   } finally {
     await clickhouse.close();
   }

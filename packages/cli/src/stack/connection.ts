@@ -4,9 +4,13 @@ import {
   checkKafkaIsOurs,
   checkPostgresIsOurs,
   isRunning,
+  listensOn,
+  LocalStackError,
+  OBJECT_STORE_BUCKET,
   postgresUrl,
 } from '@ebb/local-stack';
 import { createPool, type Pool } from '@ebb/postgres';
+import type { ObjectStoreOptions } from '@ebb/object-store';
 import { clickhouseUserUrl } from './clickhouse-part.ts';
 import { StackError } from './errors.ts';
 import type { StackHome } from './home.ts';
@@ -40,6 +44,16 @@ export async function runningClickhouse(home: StackHome): Promise<RunningServer 
   return { ...server, url: clickhouseUserUrl(server.secrets, server.port, CLICKHOUSE_ADMIN) };
 }
 
+/** How to reach the stack's own object store; raises NOT_RUNNING or NOT_OURS. */
+export function runningObjectStore(home: StackHome): ObjectStoreOptions {
+  const { port, secrets, pid } = runningServer(home, 'object-store');
+  // Its secret is never sent, but what is uploaded would be.
+  if (listensOn(pid, port) === false) {
+    throw new LocalStackError('NOT_OURS', `another program answers on 127.0.0.1:${port}`);
+  }
+  return { url: `http://127.0.0.1:${port}`, ...secrets.objectStore, bucket: OBJECT_STORE_BUCKET };
+}
+
 /** Calls `fn` with a connection of the stack's superuser. */
 export async function withAdminPool<T>(home: StackHome, fn: (pool: Pool) => Promise<T>): Promise<T> {
   const { url } = await runningPostgres(home);
@@ -51,12 +65,12 @@ export async function withAdminPool<T>(home: StackHome, fn: (pool: Pool) => Prom
   }
 }
 
-function runningServer(home: StackHome, name: PartName): RunningServer {
+function runningServer(home: StackHome, name: PartName): RunningServer & { pid: number } {
   const record = readState(home)?.parts[name];
   const secrets = readSecrets(home);
   const isUp = record?.process !== undefined && record.process !== null && isRunning(record.process);
   if (!isUp || record.port === null || secrets === null) {
     throw new StackError('NOT_RUNNING', `${name} does not run in ${home.root}; start the stack with: ebb up`);
   }
-  return { port: record.port, secrets };
+  return { port: record.port, secrets, pid: record.process?.pid ?? 0 };
 }

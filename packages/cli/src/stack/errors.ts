@@ -2,6 +2,7 @@ import { EbbError } from '@ebb/core';
 
 /**
  * - `NOT_RUNNING`: the command needs a running stack.
+ * - `ALREADY_UP`: the stack runs, without what is asked for.
  * - `START_FAILED`: a part could not be started; everything was stopped again.
  * - `STOP_FAILED`: a process survived even SIGKILL.
  * - `UNKNOWN_PART`: no part of that name.
@@ -11,6 +12,7 @@ import { EbbError } from '@ebb/core';
  */
 export type StackErrorCode =
   | 'NOT_RUNNING'
+  | 'ALREADY_UP'
   | 'START_FAILED'
   | 'STOP_FAILED'
   | 'UNKNOWN_PART'

@@ -44,7 +44,7 @@ test('secrets are made once, for the owner alone', () => {
 });
 
 test('secrets of an earlier version keep theirs and get the logins they lack', () => {
-  const { clickhousePasswords: _, ...earlier } = ensureSecrets(home);
+  const { clickhousePasswords: _, objectStore: ___, ...earlier } = ensureSecrets(home);
   const { ebb_sink: __, ...roles } = earlier.rolePasswords;
   writeFileSync(home.secretsFile, JSON.stringify({ ...earlier, rolePasswords: roles }));
   mkdirSync(home.postgres);
@@ -53,6 +53,7 @@ test('secrets of an earlier version keep theirs and get the logins they lack', (
   expect(completed).toMatchObject({ ...earlier, rolePasswords: roles });
   expect(completed.rolePasswords.ebb_sink).toMatch(/^\S{20,}$/);
   expect(Object.keys(completed.clickhousePasswords)).toEqual([...CLICKHOUSE_USERS]);
+  expect(completed.objectStore.secretKey).toMatch(/^\S{20,}$/);
   expect(readSecrets(home)).toEqual(completed);
 });
 

@@ -15,6 +15,7 @@ export interface StackHome {
   postgres: string;
   kafka: string;
   clickhouse: string;
+  objects: string;
   stateFile: string;
   portsFile: string;
   secretsFile: string;
@@ -31,6 +32,7 @@ export function stackHome(env: Environment): StackHome {
     postgres: join(root, 'postgres'),
     kafka: join(root, 'kafka'),
     clickhouse: join(root, 'clickhouse'),
+    objects: join(root, 'objects'),
     stateFile: join(root, 'state.json'),
     portsFile: join(root, 'ports.json'),
     secretsFile: join(root, 'secrets.json'),

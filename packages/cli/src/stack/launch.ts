@@ -8,6 +8,7 @@ import { StackError } from './errors.ts';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
 import { allGone, stopProcesses } from './orphans.ts';
 import { findOwnProcesses, findSupervisors } from './ownership.ts';
+import { OPTIONAL_PART_NAMES } from './part.ts';
 import { nodeOptions } from './parts.ts';
 import { readState, type StackState } from './state.ts';
 
@@ -21,13 +22,23 @@ export interface LaunchOptions {
   env: Environment;
   /** The supervisor ends with the calling process. */
   isAttached: boolean;
+  /** Optional parts to start too. */
+  parts?: readonly string[];
+}
+
+const WITH = '--with=';
+
+/** Names of the optional parts that a supervisor was started with. */
+export function withArguments(argv: readonly string[]): string[] {
+  return argv.flatMap((argument) => (argument.startsWith(WITH) ? [argument.slice(WITH.length)] : []));
 }
 
 /** Starts a supervisor in the background; it writes nothing to the terminal. */
-export function launchSupervisor({ home, env, isAttached }: LaunchOptions): ChildProcess {
+export function launchSupervisor({ home, env, isAttached, parts = [] }: LaunchOptions): ChildProcess {
   const log = openSync(logFileOf(home, 'supervisor'), 'a', 0o600);
   try {
     const args = [...nodeOptions(home, 'supervisor'), MAIN, ...(isAttached ? ['--attached'] : [])];
+    args.push(...parts.map((name) => `${WITH}${name}`));
     const child = spawn(process.execPath, args, {
       env: { ...env, EBB_HOME: home.root },
       cwd: REPOSITORY,
@@ -39,6 +50,12 @@ export function launchSupervisor({ home, env, isAttached }: LaunchOptions): Chil
   } finally {
     closeSync(log);
   }
+}
+
+/** The optional parts that the stack runs with, or ran with before it was stopped. */
+export function lastOptionalParts(home: StackHome): string[] {
+  const names: readonly string[] = OPTIONAL_PART_NAMES;
+  return Object.keys(readState(home)?.parts ?? {}).filter((name) => names.includes(name));
 }
 
 /** The supervisor that runs now and is not about to end; waits for one that is. */

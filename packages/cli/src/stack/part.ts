@@ -34,12 +34,18 @@ export const PART_NAMES = [
   'postgres',
   'kafka',
   'clickhouse',
+  'object-store',
   'connect',
   'collector',
   'aggregator',
   'cdc-connector',
   'cdc-sink',
   'ledger',
+  'batch-loader',
   'dashboard',
 ] as const;
-export type PartName = (typeof PART_NAMES)[number];
+export type RequiredPartName = (typeof PART_NAMES)[number];
+/** Started only when somebody asks for them: `ebb up --with airflow`. */
+export const OPTIONAL_PART_NAMES = ['mail', 'airflow'] as const;
+export type OptionalPartName = (typeof OPTIONAL_PART_NAMES)[number];
+export type PartName = RequiredPartName | OptionalPartName;

@@ -15,6 +15,7 @@ import { connect, connectSettings } from './connect-part.ts';
 import { logFileOf, REPOSITORY, type StackHome } from './home.ts';
 import { brokerLinks, serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
+import { objectStore, objectStoreEnvironment } from './object-store-part.ts';
 import type { Part, PartContext, PartName } from './part.ts';
 import type { PortName } from './port-plan.ts';
 import type { ClickhouseUserName, Secrets } from './secrets.ts';
@@ -110,6 +111,7 @@ export const PARTS: readonly Part[] = [
   postgres,
   kafka,
   clickhouse,
+  objectStore,
   connect,
   service({
     name: 'collector',
@@ -153,6 +155,15 @@ export const PARTS: readonly Part[] = [
     portVariable: 'EBB_LEDGER_PORT',
     role: 'ebb_ledger',
     clickhouse: 'ebb',
+  }),
+  service({
+    name: 'batch-loader',
+    folder: 'batch-loader',
+    port: 'batchLoader',
+    portVariable: 'EBB_BATCH_LOADER_PORT',
+    role: 'ebb_loader',
+    clickhouse: 'ebb',
+    settings: (context) => objectStoreEnvironment(context, 'batch-loader'),
   }),
   service({
     name: 'dashboard',

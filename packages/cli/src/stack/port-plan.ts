@@ -9,12 +9,17 @@ const wantedPorts = {
   kafka: portOption('EBB_KAFKA_PORT', 9092, 'port of Kafka'),
   kafkaController: portOption('EBB_KAFKA_CONTROLLER_PORT', 9093, "port of Kafka's controller"),
   clickhouse: portOption('EBB_CLICKHOUSE_PORT', 8123, "port of ClickHouse's HTTP interface"),
+  objectStore: portOption('EBB_OBJECT_STORE_PORT', 9000, 'port of the S3 server that holds the files'),
   connect: portOption('EBB_CONNECT_PORT', 8083, 'port of Kafka Connect'),
   cdcConnector: portOption('EBB_CDC_CONNECTOR_PORT', 8085, "port of the connector's schemas, health and metrics"),
   collector: portOption('EBB_COLLECTOR_PORT', 8090, 'port of the collector'),
   aggregator: portOption('EBB_AGGREGATOR_PORT', 8091, "port of the aggregator's health and metrics"),
   cdcSink: portOption('EBB_CDC_SINK_PORT', 8094, "port of the sink's health and metrics"),
   ledger: portOption('EBB_LEDGER_PORT', 8095, "port of the ledger's health and metrics"),
+  batchLoader: portOption('EBB_BATCH_LOADER_PORT', 8096, "port of the batch loader's health and metrics"),
+  airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'port of Airflow'),
+  mail: portOption('EBB_MAIL_PORT', 8025, 'port of the page that shows caught mails'),
+  mailSmtp: portOption('EBB_MAIL_SMTP_PORT', 1025, 'port on which mails are caught'),
   dashboard: portOption('EBB_DASHBOARD_PORT', 3000, 'port of the Live page'),
 };
 export type PortName = keyof typeof wantedPorts;

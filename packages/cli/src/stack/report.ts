@@ -11,7 +11,13 @@ import {
 import { clickhouseUserUrl } from './clickhouse-part.ts';
 import type { StackHome } from './home.ts';
 import { findOwnProcesses, findSupervisors } from './ownership.ts';
-import { PART_NAMES, type PartName } from './part.ts';
+import {
+  OPTIONAL_PART_NAMES,
+  type OptionalPartName,
+  PART_NAMES,
+  type PartName,
+  type RequiredPartName,
+} from './part.ts';
 import { readSecrets } from './secrets.ts';
 import { type PartRecord, readState } from './state.ts';
 
@@ -31,20 +37,29 @@ export interface PartReport {
   url?: string;
   brokers?: string;
   writeKey?: string;
+  /** Of Airflow. */
+  login?: string;
+  password?: string;
+  /** Of the object store. */
+  accessKey?: string;
+  secretKey?: string;
 }
 
-export type StackReport = Record<PartName | 'supervisor', PartReport>;
+/** An optional part stands here when the stack was started with it. */
+export type StackReport = Record<RequiredPartName | 'supervisor', PartReport> &
+  Partial<Record<OptionalPartName, PartReport>>;
 
 const SAMPLE_MS = 250;
 
-/** Everything `ebb status` shows. Holds the superuser's URL and the default write key. */
+/** Everything `ebb status` shows. Holds the superuser's URL, the default write key and the login to the files. */
 export async function reportStack(home: StackHome): Promise<StackReport> {
   const state = readState(home);
   const supervisor = findSupervisors(home)[0] ?? null;
   const records = new Map(Object.entries(state?.parts ?? {}));
-  const parts = PART_NAMES.map((name) => records.get(name)?.process?.pid).filter((pid) => pid !== undefined);
+  const names = [...PART_NAMES, ...OPTIONAL_PART_NAMES.filter((name) => records.has(name))];
+  const parts = names.map((name) => records.get(name)?.process?.pid).filter((pid) => pid !== undefined);
   const used = await measure(supervisor?.pid ?? null, parts);
-  const entries = PART_NAMES.map((name) => {
+  const entries = names.map((name) => {
     const record = records.get(name) ?? null;
     const report = partReport(record, supervisor !== null, used);
     return [name, { ...report, ...addresses(home, name, record?.port ?? null) }] as const;
@@ -127,5 +142,7 @@ function addresses(home: StackHome, name: PartName, port: number | null): Partia
     return secrets === null ? {} : { url: postgresUrl({ port, password: secrets.superuserPassword }) };
   }
   const url = `http://127.0.0.1:${port}`;
+  if (name === 'airflow' && secrets !== null) return { url, login: 'admin', password: secrets.airflow.adminPassword };
+  if (name === 'object-store') return { url, ...secrets?.objectStore };
   return name === 'collector' && secrets !== null ? { url, writeKey: secrets.writeKey } : { url };
 }

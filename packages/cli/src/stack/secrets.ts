@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLICKHOUSE_ADMIN, CLICKHOUSE_READER } from '@ebb/local-stack';
+import { CLICKHOUSE_ADMIN, CLICKHOUSE_READER, type ObjectStoreLogin } from '@ebb/local-stack';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
 import { z } from 'zod';
 import { StackError } from './errors.ts';
@@ -12,10 +12,21 @@ export const CLICKHOUSE_USERS = [CLICKHOUSE_ADMIN, CLICKHOUSE_READER] as const;
 export type ClickhouseUserName = (typeof CLICKHOUSE_USERS)[number];
 
 const password = z.string().min(1);
+const objectStoreLogin = z.object({ accessKey: password, secretKey: password });
+const airflowSecrets = z.object({
+  adminPassword: password,
+  /** 32 bytes, base64url with padding: what Airflow encrypts stored connections with. */
+  fernetKey: password,
+  apiSecret: password,
+  jwtSecret: password,
+});
+export type AirflowSecrets = z.infer<typeof airflowSecrets>;
 const secrets = z.object({
   superuserPassword: password,
   rolePasswords: z.record(z.enum(ROLE_NAMES), password),
   clickhousePasswords: z.record(z.enum(CLICKHOUSE_USERS), password),
+  objectStore: objectStoreLogin,
+  airflow: airflowSecrets,
   /** Text of the write key "default". */
   writeKey: password,
 });
@@ -23,6 +34,8 @@ export interface Secrets {
   superuserPassword: string;
   rolePasswords: Record<RoleName, string>;
   clickhousePasswords: Record<ClickhouseUserName, string>;
+  objectStore: ObjectStoreLogin;
+  airflow: AirflowSecrets;
   writeKey: string;
 }
 
@@ -31,6 +44,8 @@ const storedSecrets = z.object({
   superuserPassword: password,
   rolePasswords: z.record(z.string(), password),
   clickhousePasswords: z.record(z.string(), password).default({}),
+  objectStore: objectStoreLogin.optional(),
+  airflow: airflowSecrets.optional(),
   writeKey: password,
 });
 
@@ -58,6 +73,8 @@ export function ensureSecrets(home: StackHome): Secrets {
     superuserPassword: stored?.superuserPassword ?? newPassword(),
     rolePasswords: passwords(ROLE_NAMES, stored?.rolePasswords),
     clickhousePasswords: passwords(CLICKHOUSE_USERS, stored?.clickhousePasswords),
+    objectStore: stored?.objectStore ?? newObjectStoreLogin(),
+    airflow: stored?.airflow ?? newAirflowSecrets(),
     writeKey: stored?.writeKey ?? generateWriteKey(),
   };
   writeJsonFile(home.secretsFile, made);
@@ -72,6 +89,7 @@ export function renewLogins(home: StackHome): void {
     ...stored,
     rolePasswords: passwords(ROLE_NAMES),
     clickhousePasswords: passwords(CLICKHOUSE_USERS),
+    objectStore: newObjectStoreLogin(),
   });
 }
 
@@ -79,6 +97,19 @@ function passwords<N extends string>(names: readonly N[], known: Record<string, 
   return Object.fromEntries(names.map((name) => [name, known[name] ?? newPassword()])) as Record<N, string>;
 }
 
+function newObjectStoreLogin(): ObjectStoreLogin {
+  return { accessKey: 'ebb', secretKey: newPassword() };
+}
+
 function newPassword(): string {
   return randomBytes(24).toString('base64url');
+}
+
+function newAirflowSecrets(): AirflowSecrets {
+  return {
+    adminPassword: newPassword(),
+    fernetKey: `${randomBytes(32).toString('base64url')}=`,
+    apiSecret: newPassword(),
+    jwtSecret: randomBytes(64).toString('base64url'),
+  };
 }

@@ -1,12 +1,13 @@
 import { envInteger, envText, loadConfig, option } from '@ebb/config';
 import { topicDefinitions } from '@ebb/contracts';
 import { createKafka, ensureTopics } from '@ebb/kafka';
-import { migrateClickhouse } from '@ebb/clickhouse';
+import { createClickhouse, migrateClickhouse, nameFiles, viewDailyFiles } from '@ebb/clickhouse';
 import {
   checkClickhouseIsOurs,
   CLICKHOUSE_ADMIN,
   checkKafkaIsOurs,
   checkPostgresIsOurs,
+  OBJECT_STORE_BUCKET,
   postgresUrl,
 } from '@ebb/local-stack';
 import { createPool, createWriteKey, hashWriteKey, migrate, provisionRoles } from '@ebb/postgres';
@@ -37,6 +38,7 @@ export interface SetupTarget {
   postgresPort: number;
   kafkaPort: number;
   clickhousePort: number;
+  objectStorePort: number;
   env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -69,6 +71,19 @@ async function migrateWarehouse(target: SetupTarget, progress: (text: string) =>
   const url = clickhouseUserUrl(target.secrets, target.clickhousePort, CLICKHOUSE_ADMIN);
   const { applied } = await migrateClickhouse({ url, directory: CLICKHOUSE_MIGRATIONS });
   progress(applied.length === 0 ? 'warehouse is up to date' : `warehouse migrated: ${applied.join(', ')}`);
+  await showFiles(url, target);
+}
+
+/** The files in the object store as tables; its port may be another one than before. */
+async function showFiles(url: string, { secrets, objectStorePort }: SetupTarget): Promise<void> {
+  const clickhouse = createClickhouse({ url, applicationName: 'ebb-setup' });
+  try {
+    const address = `http://127.0.0.1:${objectStorePort}`;
+    await nameFiles(clickhouse, { url: address, bucket: OBJECT_STORE_BUCKET, ...secrets.objectStore });
+    await viewDailyFiles(clickhouse);
+  } finally {
+    await clickhouse.close();
+  }
 }
 
 /** A key that was registered before stays as it is, revoked or not: a revocation survives a restart. */

@@ -55,24 +55,31 @@ describe('two stacks started at once on busy ports', () => {
         ['postgres', 'ready'],
         ['kafka', 'ready'],
         ['clickhouse', 'ready'],
+        ['object-store', 'ready'],
         ['connect', 'ready'],
         ['collector', 'ready'],
         ['aggregator', 'ready'],
         ['cdc-connector', 'ready'],
         ['cdc-sink', 'ready'],
         ['ledger', 'ready'],
+        ['batch-loader', 'ready'],
         ['dashboard', 'ready'],
         ['supervisor', 'ready'],
       ]);
       expect(Object.values(report).every((part) => (part.rssMb ?? 0) > 10 && part.cpuSeconds !== null)).toBe(true);
     }
     const addresses = reports.flatMap((report) =>
-      [report.postgres, report.clickhouse, report.collector, report.aggregator, report.dashboard].map(
-        ({ url }) => new URL(url ?? '').port,
-      ),
+      [
+        report.postgres,
+        report.clickhouse,
+        report['object-store'],
+        report.collector,
+        report.aggregator,
+        report.dashboard,
+      ].map(({ url }) => new URL(url ?? '').port),
     );
     const brokers = reports.map((report) => report.kafka.brokers);
-    expect(new Set([...addresses, ...brokers]).size).toBe(12);
+    expect(new Set([...addresses, ...brokers]).size).toBe(14);
     expect(addresses).not.toContain(ports['EBB_POSTGRES_PORT']);
   });
 
@@ -227,6 +234,6 @@ describe('giving up', () => {
   test('an unknown optional part is refused with what there is', async () => {
     const { code, output } = await second.run(['up', '--with', 'flink']);
     expect(code).toBe(1);
-    expect(output).toContain('postgres, kafka, clickhouse, connect, collector, aggregator');
+    expect(output).toContain('the optional parts are mail, airflow');
   });
 });

@@ -87,6 +87,7 @@ export class Supervisor {
       postgresPort: ports.current('postgres') ?? 0,
       kafkaPort: ports.current('kafka') ?? 0,
       clickhousePort: ports.current('clickhouse') ?? 0,
+      objectStorePort: ports.current('objectStore') ?? 0,
     };
     await setUp(target, progress);
     await this.#startLevel(parts, 'service', base);

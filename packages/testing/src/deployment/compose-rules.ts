@@ -21,7 +21,7 @@ function eachService(check: ServiceCheck): ComposeRule {
 }
 
 /** `postgres:18` or `${COMPOSE_PROJECT_NAME}-services`, whose tag is the build itself. */
-const PINNED_IMAGE = /^(?:[\w./-]+:\d[\w.-]*|\$\{COMPOSE_PROJECT_NAME\}-[a-z-]+)$/;
+const PINNED_IMAGE = /^(?:[\w./-]+:v?\d[\w.-]*|\$\{COMPOSE_PROJECT_NAME\}-[a-z-]+)$/;
 const pinnedImages = eachService((service) =>
   PINNED_IMAGE.test(service.image ?? '') ? null : `image "${service.image ?? ''}" is not pinned by a version tag`,
 );

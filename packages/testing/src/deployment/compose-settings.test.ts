@@ -5,20 +5,23 @@ import { parseCompose } from './compose-file.ts';
 import { unknownSettings } from './compose-settings.ts';
 import { readRepositoryFile, repositoryRoot } from './repository.ts';
 
-/** Names of all options in the sources: they stand there as `'EBB_…'`. */
+/** Names of all options in the sources: they stand there as `'EBB_…'`, in Python and dbt in either quotes. */
 async function optionNames(): Promise<Set<string>> {
   const names = new Set<string>();
-  for (const parent of ['packages', 'services']) {
+  for (const parent of ['packages', 'services', 'airflow', 'dbt']) {
     const files = await readdir(join(repositoryRoot, parent), { recursive: true });
-    const sources = files.filter(
-      (file) => /^[\w-]+\/src\/.*(?<!\.test)\.ts$/.test(file) && !file.includes('node_modules'),
-    );
-    for (const file of sources) {
+    for (const file of files.filter((name) => isSource(parent, name))) {
       const text = await readRepositoryFile(`${parent}/${file}`);
-      for (const [, name = ''] of text.matchAll(/'(EBB_[A-Z_]+)'/g)) names.add(name);
+      for (const [, name = ''] of text.matchAll(/['"](EBB_[A-Z_]+)['"]/g)) names.add(name);
     }
   }
   return names;
+}
+
+function isSource(parent: string, file: string): boolean {
+  if (file.includes('node_modules') || file.startsWith('tests/')) return false;
+  if (parent === 'airflow') return file.endsWith('.py');
+  return parent === 'dbt' ? /^[\w-]+\.yml$/.test(file) : /^[\w-]+\/src\/.*(?<!\.test)\.ts$/.test(file);
 }
 
 it('sets only what some program reads', async () => {

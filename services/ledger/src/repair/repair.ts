@@ -9,6 +9,7 @@ import type { Stores } from '../compare/engines.ts';
 import { type CapturedTable, WEB_EVENTS } from '../compare/tables.ts';
 import type { LedgerErrorCode } from '../errors.ts';
 import { loadPolicies, positionName, readMessages, type TopicPosition, type TopicTruth } from '../hops/topic-truth.ts';
+import { MART_TABLES } from '../marts/marts-check.ts';
 import type { Finding, FindingsStore } from '../store/findings-store.ts';
 import { repairCaptured } from './captured-row.ts';
 import { repairWebInClickhouse } from './clickhouse-web.ts';
@@ -53,6 +54,11 @@ export async function repairFindings(deps: RepairDeps, findings: readonly Findin
 async function repairOne(deps: RepairDeps, finding: Finding): Promise<string[]> {
   if (finding.kind === 'lost' || finding.kind === 'unaccounted') {
     throw notRepairable(`${finding.kind}: no store holds it; its sender has to send it again`);
+  }
+  if (MART_TABLES.has(finding.table)) {
+    throw notRepairable(
+      `${finding.table} is what dbt made of the raw rows: build it anew with ebb build --full-refresh`,
+    );
   }
   if (finding.table === WEB_EVENTS) return repairWeb(deps, finding);
   if (finding.table === ORDER_EVENTS && finding.store === 'postgres') return repairOrderEvent(deps, finding);

@@ -7,6 +7,7 @@ export const HOPS = [
   'postgres -> connector -> topic',
   'topic -> sink -> clickhouse',
   'clickhouse',
+  'clickhouse -> dbt -> marts',
 ] as const;
 /** The way of a row, up to where it went wrong. */
 export type Hop = (typeof HOPS)[number];

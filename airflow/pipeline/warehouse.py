@@ -1,0 +1,62 @@
+"""Figures for mails, read from what is published."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from airflow.providers.clickhousedb.hooks.clickhouse import ClickHouseHook
+
+CONNECTION = "ebb_clickhouse"
+
+_CURRENT = """
+    SELECT id, as_of, built_at, models, tests_passed, tests_warned
+    FROM marts.publication FINAL WHERE state = 'published' ORDER BY built_at DESC, _version DESC LIMIT 1"""
+_TABLES = "SELECT name, total_rows FROM system.tables WHERE database = %(database)s ORDER BY name"
+_WARNINGS = """
+    SELECT node_id, argMax(message, at) AS said FROM ops.dbt_results WHERE build_id = %(id)s
+    GROUP BY node_id HAVING argMax(status, at) = 'warn' ORDER BY node_id LIMIT 20"""
+_FAILURES = """
+    SELECT node_id, argMax(status, at) AS last, argMax(message, at) AS said FROM ops.dbt_results WHERE build_id = %(id)s
+    GROUP BY node_id HAVING last NOT IN ('success', 'pass', 'warn', 'no-op', 'skipped') ORDER BY node_id LIMIT 20"""
+_FIGURES = "SELECT figure, value FROM marts_{id}.retail_figures ORDER BY figure"
+
+
+@dataclass(frozen=True)
+class Publication:
+    id: str
+    as_of: str
+    built_at: str
+    models: int
+    tests_passed: int
+    tests_warned: int
+
+    def __str__(self) -> str:
+        return f"{self.id}, as of {self.as_of}, built {self.built_at} UTC"
+
+
+def current_publication() -> Publication | None:
+    row = _rows(_CURRENT)
+    if not row:
+        return None
+    id, as_of, built_at, *counts = row[0]
+    return Publication(id, str(as_of), f"{built_at:%Y-%m-%d %H:%M:%S}", *counts)
+
+
+def table_rows(id: str) -> list[tuple[str, int]]:
+    """Rows of every table of a build."""
+    return _rows(_TABLES, {"database": f"marts_{id}"})
+
+
+def warnings(id: str) -> list[tuple[str, str]]:
+    return _rows(_WARNINGS, {"id": id})
+
+
+def failures(id: str) -> list[tuple[str, str, str]]:
+    return _rows(_FAILURES, {"id": id})
+
+
+def retail_figures(id: str) -> list[tuple[str, Any]]:
+    return _rows(_FIGURES.format(id=id))
+
+
+def _rows(sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    return ClickHouseHook(CONNECTION).get_records(sql, parameters=parameters)

@@ -1,0 +1,121 @@
+"""What every DAG promises, read from the DAGs as Airflow sees them."""
+
+import ast
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from airflow.sdk import DAG, TriggerRule, chain
+
+from pipeline import builds
+from pipeline.builds import LAYERS
+from pipeline.defaults import task_defaults
+
+FOLDER = Path(__file__).parents[1]
+SOURCES = [*FOLDER.glob("dags/*.py"), *FOLDER.glob("pipeline/*.py")]
+SCHEDULES = {"customer_events_pipeline": "0 */6 * * *", "daily_sales_ingest": "0 9 * * *"}
+# Ways by which a scheduler could reach into machines and containers instead of asking for work.
+FORBIDDEN = {"subprocess", "docker", "BashOperator", "DockerOperator", "SSHOperator", "system", "popen"}
+
+
+def test_all_dags_are_there_and_load_without_a_fault(bag):
+    assert bag.import_errors == {}
+    assert set(bag.dags) == set(SCHEDULES)
+
+
+@pytest.mark.parametrize("dag_id", SCHEDULES)
+class TestEveryDag:
+    def test_runs_when_its_schedule_says_and_never_for_the_past(self, bag, dag_id):
+        dag = bag.dags[dag_id]
+        assert dag.timetable.expression == SCHEDULES[dag_id]
+        assert dag.catchup is False
+        assert dag.start_date is None
+        assert all(task.depends_on_past is False for task in dag.tasks)
+
+    def test_runs_once_at_a_time(self, bag, dag_id):
+        assert bag.dags[dag_id].max_active_runs == 1
+
+    def test_tells_of_every_failure_and_every_further_attempt(self, bag, dag_id):
+        for task in bag.dags[dag_id].tasks:
+            assert task.on_failure_callback, task.task_id
+            assert task.on_retry_callback, task.task_id
+
+    def test_no_task_can_hang_for_ever(self, bag, dag_id):
+        for task in bag.dags[dag_id].tasks:
+            assert timedelta(0) < task.execution_timeout <= timedelta(hours=6), task.task_id
+
+    def test_every_task_waits_for_the_success_of_what_is_before_it(self, bag, dag_id):
+        """But for the one that cleans up after a failure, behind which nothing comes: a failed run never looks green."""
+        for task in bag.dags[dag_id].tasks:
+            if task.task_id == "give_up":
+                assert (task.trigger_rule, task.downstream_task_ids) == (TriggerRule.ONE_FAILED, set())
+            else:
+                assert task.trigger_rule == TriggerRule.ALL_SUCCESS, task.task_id
+
+
+def test_the_pipeline_goes_from_freshness_through_the_layers_to_the_publication(bag):
+    dag = bag.dags["customer_events_pipeline"]
+    order = ["build_id", "check_freshness", "open_candidate", *LAYERS, "publish", "mail_summary"]
+    for before, after in zip(order, order[1:], strict=False):
+        assert after in dag.get_task(before).downstream_task_ids, (before, after)
+    assert dag.get_task("mail_summary").downstream_task_ids == set()
+
+
+def test_everything_that_can_fail_after_the_candidate_was_opened_leads_to_giving_it_up(bag):
+    upstream = bag.dags["customer_events_pipeline"].get_task("give_up").upstream_task_ids
+    assert upstream == {"open_candidate", *LAYERS, "publish"}
+
+
+def test_builds_and_publications_are_not_tried_again(bag):
+    dag = bag.dags["customer_events_pipeline"]
+    assert {name: dag.get_task(name).retries for name in [*LAYERS, "publish"]} == dict.fromkeys([*LAYERS, "publish"], 0)
+
+
+def test_each_layer_is_built_and_tested_by_dbt_itself(bag):
+    for name in LAYERS:
+        task = bag.dags["customer_events_pipeline"].get_task(name)
+        assert task.base_cmd == ["build"]
+        assert f"path:models/{name}" in task.select
+        assert task.vars == {"build_id": "{{ ti.xcom_pull(task_ids='build_id') }}"}
+
+
+def test_the_finer_grain_draws_every_model_with_its_tests_behind_it(monkeypatch):
+    monkeypatch.setattr(builds, "_config", replace(builds._config, grain="model"))
+    with DAG(dag_id="fine", schedule=None, default_args=task_defaults()) as dag:
+        chain(*(builds.layer(name) for name in LAYERS))
+    tests = dag.get_task("staging.stg_one.test")
+    assert tests.upstream_task_ids == {"staging.stg_one.run"}
+    assert "intermediate.int_one_run" in tests.downstream_task_ids
+    assert {task.retries for task in dag.tasks} == {0}
+    assert {task.trigger_rule for task in dag.tasks} == {TriggerRule.ALL_SUCCESS}
+    assert all(task.on_failure_callback for task in dag.tasks)
+
+
+def test_the_daily_files_are_sent_loaded_built_and_reported(bag):
+    dag = bag.dags["daily_sales_ingest"]
+    order = ["upload", "load", "build", "quality_report"]
+    for before, after in zip(order, order[1:], strict=False):
+        assert after in dag.get_task(before).downstream_task_ids, (before, after)
+    assert dag.get_task("upload").retries == dag.get_task("load").retries == 3
+    build = dag.get_task("build")
+    assert (build.trigger_dag_id, build.wait_for_completion) == ("customer_events_pipeline", True)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_airflow_only_asks(path):
+    """No shell, no container, no process: what is done is done by dbt and by services."""
+    tree = ast.parse(path.read_text())
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names |= {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert not names & FORBIDDEN
+
+
+def test_the_image_brings_no_way_to_the_host():
+    dockerfile = (FOLDER / "Dockerfile").read_text().lower()
+    assert "docker.sock" not in dockerfile
+    assert "docker-compose" not in dockerfile
+    compose = (FOLDER.parent / "docker-compose.yml").read_text()
+    assert "docker.sock" not in compose

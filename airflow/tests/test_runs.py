@@ -1,0 +1,76 @@
+"""Whole runs, on a real Postgres, a real warehouse and a dbt project of three models; mails go to a real mail server."""
+
+import json
+import os
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from airflow.utils.state import DagRunState
+
+from pipeline import warehouse
+
+PROJECT = Path(os.environ["EBB_DBT_PROJECT"])
+MAILS = os.environ["EBB_TEST_MAILS"]
+
+
+@pytest.fixture(autouse=True)
+def empty_mailbox():
+    urlopen(Request(f"{MAILS}/api/v1/messages", method="DELETE"), timeout=10).read()
+
+
+def mails() -> dict[str, str]:
+    """Subject and text of each, the first one first."""
+    found = json.load(urlopen(f"{MAILS}/api/v1/messages", timeout=10))["messages"]
+    whole = [json.load(urlopen(f"{MAILS}/api/v1/message/{one['ID']}", timeout=10)) for one in reversed(found)]
+    assert all(len(one["To"]) == 2 for one in whole)
+    return {one["Subject"]: one["HTML"] or one["Text"] for one in whole}
+
+
+def states(run) -> dict[str, str]:
+    return {one.task_id: str(one.state) for one in run.get_task_instances()}
+
+
+def test_a_run_publishes_and_says_what(bag):
+    run = bag.dags["customer_events_pipeline"].test()
+    assert run.state == DagRunState.SUCCESS
+    assert states(run)["give_up"] == "skipped"
+    current = warehouse.current_publication()
+    assert (current.models, current.tests_passed) == (3, 2)
+    late, (subject, text) = mails().items()
+    # Nothing has ever come in: that is worth a mail, and no reason to stop.
+    assert late[0] == "[Ebb] customer_events_pipeline: data is late"
+    assert "web_events_current" in late[1]
+    assert subject == f"[Ebb] customer_events_pipeline: published {current.id}"
+    assert "tests passed" in text and "retail_figures" in text
+
+
+def test_a_failing_test_stops_what_follows_and_keeps_what_was_published(bag):
+    before = warehouse.current_publication()
+    model = PROJECT / "models" / "staging" / "stg_one.sql"
+    good = model.read_text()
+    model.write_text(good.replace("1 as one", "2 as one"))
+    try:
+        run = bag.dags["customer_events_pipeline"].test(mark_success_pattern="check_freshness")
+    finally:
+        model.write_text(good)
+    assert run.state == DagRunState.FAILED
+    expected = {"staging": "failed", "give_up": "success"}
+    expected |= dict.fromkeys(["intermediate", "marts", "publish", "mail_summary"], "upstream_failed")
+    assert {name: states(run)[name] for name in expected} == expected
+    assert warehouse.current_publication() == before
+    [(subject, text)] = mails().items()
+    assert subject == "[Ebb] customer_events_pipeline: staging failed"
+    assert before.id in text
+    assert "one_is_one" in text
+
+
+def test_work_that_fails_is_asked_for_again_and_each_attempt_is_told(bag):
+    """The worker refuses the first upload. The build has runs of its own above; here it only takes its place."""
+    run = bag.dags["daily_sales_ingest"].test(mark_success_pattern="build")
+    assert run.state == DagRunState.SUCCESS
+    retried, report = mails().items()
+    assert retried[0] == "[Ebb] daily_sales_ingest: upload is tried again"
+    assert "the store does not answer" in retried[1]
+    assert report[0] == "[Ebb] daily_sales_ingest: 7 rows of 1 files"
+    assert "gross_revenue" in report[1]

@@ -1,0 +1,26 @@
+{#-
+  Who did what a part says: the user, else the customer the anonymous_id belongs to, else the anonymous visitor. Of `part`
+  (int_session_parts) left joined with `identity` (int_identity) by identity_of.
+-#}
+{% macro visitor_key(part, identity) -%}
+multiIf(
+  {{ part }}.is_identified, concat('user:', {{ part }}.user_key),
+  {{ identity }}.customer_id is not null, concat('user:', assumeNotNull({{ identity }}.customer_id)),
+  concat('anonymous:', {{ part }}.user_key)
+)
+{%- endmacro %}
+
+{#- The known customer of a part; null for a visitor nobody knows. -#}
+{% macro visitor_customer(part, identity) -%}
+if({{ part }}.is_identified, {{ part }}.user_key, {{ identity }}.customer_id)
+{%- endmacro %}
+
+{#- An event without user_id has its anonymous_id as user key. -#}
+{% macro identity_of(part, identity) -%}
+{{ identity }}.source = {{ part }}.source and {{ identity }}.anonymous_id = if({{ part }}.is_identified, '', {{ part }}.user_key)
+{%- endmacro %}
+
+{#- The id that a browser gave a session, whoever uses it. -#}
+{% macro session_ref(source, session_id) -%}
+reinterpretAsUUID(sipHash128(toString({{ source }}), assumeNotNull({{ session_id }})))
+{%- endmacro %}

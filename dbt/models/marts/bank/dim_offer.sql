@@ -1,0 +1,2 @@
+select offer_id, offer_type, date_offered
+from {{ ref('stg_bank_offers') }}

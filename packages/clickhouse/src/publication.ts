@@ -1,0 +1,52 @@
+import type { Clickhouse } from './clickhouse.ts';
+
+/** A build of the batch layers, by its row in marts.publication. */
+export interface Publication {
+  id: string;
+  /** The ClickHouse database that holds its marts. They never change; it is dropped after three further publications. */
+  database: string;
+  state: 'building' | 'published' | 'failed' | 'replaced';
+  /** Why it failed; else empty. */
+  reason: string;
+  /** Business day, `YYYY-MM-DD`, of which it is a picture. */
+  asOf: string;
+  /** The last day of the retailer's files; null before any were loaded. */
+  asOfRetail: string | null;
+  startedAt: string;
+  builtAt: string;
+  models: number;
+  testsPassed: number;
+  testsWarned: number;
+}
+
+const COLUMNS = `id, concat('marts_', id) AS database, state, reason, toString(as_of) AS asOf,
+  toString(as_of_retail) AS asOfRetail, toString(started_at) AS startedAt, toString(built_at) AS builtAt, models,
+  tests_passed AS testsPassed, tests_warned AS testsWarned`;
+
+/**
+ * The build that readers are to read; null before the first. Ask once per request or job and read everything from its
+ * `database`: figures of two builds are then never mixed, whatever is published meanwhile.
+ */
+export async function currentPublication(clickhouse: Clickhouse): Promise<Publication | null> {
+  const [row] = await clickhouse.query<Publication>(
+    `SELECT ${COLUMNS} FROM marts.publication FINAL WHERE state = 'published'
+     ORDER BY built_at DESC, _version DESC LIMIT 1`,
+  );
+  return row ?? null;
+}
+
+export async function findPublication(clickhouse: Clickhouse, id: string): Promise<Publication | null> {
+  const [row] = await clickhouse.query<Publication>(
+    `SELECT ${COLUMNS} FROM marts.publication FINAL WHERE id = {id: String}`,
+    { id },
+  );
+  return row ?? null;
+}
+
+/** The newest builds of any state, newest first. */
+export async function listPublications(clickhouse: Clickhouse, limit: number): Promise<Publication[]> {
+  return clickhouse.query<Publication>(
+    `SELECT ${COLUMNS} FROM marts.publication FINAL ORDER BY started_at DESC, id DESC LIMIT {limit: UInt32}`,
+    { limit },
+  );
+}

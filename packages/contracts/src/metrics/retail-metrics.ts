@@ -1,0 +1,61 @@
+import type { MetricDefinition } from './metric-definition.ts';
+
+const CUSTOMERS = {
+  owner: 'retail',
+  mart: 'customer_segments',
+  grain: ['build'],
+  per: ['segment', 'value_tier', 'engagement'],
+} as const;
+
+/** Of the retailer's daily files, as of their last day. */
+export const RETAIL_METRICS: readonly MetricDefinition[] = [
+  {
+    ...CUSTOMERS,
+    name: 'retail_customers',
+    title: 'Retail customers',
+    formula: 'count of customers with a gold line',
+    unit: 'count',
+    sql: 'count()',
+    description:
+      'Customers with at least one line of positive quantity on an invoice that is no cancellation, of a product.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'retail_monetary',
+    title: 'Retail revenue, gross',
+    formula: 'sum of quantity × price of gold lines, prices with two decimals',
+    unit: 'amount',
+    sql: 'sum(Monetary)',
+    description: 'Gross by contract: returns are not taken off. The net amount stands beside it in customer_rfm_gold.',
+  },
+  {
+    name: 'retail_net_monetary',
+    title: 'Retail revenue, net',
+    owner: 'retail',
+    formula: 'retail_monetary − value of returned products',
+    unit: 'amount',
+    grain: ['build'],
+    per: ['customer'],
+    mart: 'customer_rfm_gold',
+    sql: 'sum(NetMonetary)',
+    description: 'Gross less the lines of cancellations of the same customers; postage and fees are no products.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'retail_median_recency',
+    title: 'Days since purchase, median',
+    formula: 'median over customers of days from the last purchase to the last loaded day',
+    unit: 'days',
+    sql: 'quantileExactInclusive(0.5)(Recency)',
+    description: 'Type 7 quantile. Days are counted to the last day of the files, not to today.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'retail_avg_customer_value',
+    title: 'Average customer value',
+    formula: 'retail_monetary / retail_customers',
+    unit: 'amount',
+    sql: 'sum(Monetary) / nullIf(count(), 0)',
+    description: 'Gross revenue per customer.',
+  },
+];
