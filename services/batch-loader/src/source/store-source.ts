@@ -28,5 +28,7 @@ export class StoreSource implements FileSource {
 }
 
 function found({ key, size, etag, lastModified }: StoredObject): FoundFile {
-  return { key, bytes: size, version: etag, modifiedAtMs: lastModified.getTime() };
+  // Some servers know no ETag of files that were restored from a backup.
+  const version = etag === '' ? `${size}-${lastModified.getTime()}` : etag;
+  return { key, bytes: size, version, modifiedAtMs: lastModified.getTime() };
 }
