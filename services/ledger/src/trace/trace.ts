@@ -80,7 +80,9 @@ function formatOne({ what, steps }: Trace): string {
     const time = at === null ? null : Date.parse(at);
     // A receipt's minute is no moment.
     const isMoment = hop !== 'collector';
-    const took = time === null || before === null || !isMoment ? '' : `+${time - before} ms`;
+    // What was stored last in Postgres may be older than the last reading of it.
+    const tookMs: number = time === null || before === null || !isMoment ? -1 : time - before;
+    const took = tookMs < 0 ? '' : `+${tookMs} ms`;
     if (time !== null && isMoment) before = time;
     return `  ${hop.padEnd(11)} ${(at ?? '-').padEnd(26)} ${took.padStart(12)}  ${details}`;
   });
