@@ -23,7 +23,8 @@ export async function showBatch({ home, commands, clickhouse, print }: BatchOpti
   );
   print(lastLine(await commands.capture(['datasets', 'retail-daily', folder])));
   print(lastLine(await commands.capture(['upload', folder])));
-  await commands.run(['load']);
+  // The loader of the stack has found most of them already.
+  print(lastLine(await commands.capture(['load'])));
   await commands.run(['build']);
   const { database } = must(await currentPublication(clickhouse), 'a build that was just published');
   for (const line of await figureLines(clickhouse, database)) print(line);
@@ -45,7 +46,8 @@ async function figureLines(clickhouse: Clickhouse, database: string): Promise<st
     ),
   );
   return rows.map(
-    ({ figure, value, unit }) => `${figure.replaceAll('_', ' ').padEnd(36)}${formatted(value).padStart(18)}  ${unit}`,
+    ({ figure, value, unit }) =>
+      `${figure.replaceAll('_', ' ').padEnd(36)}${formatted(value, unit === 'GBP' ? 2 : 0).padStart(18)}  ${unit}`,
   );
 }
 
@@ -72,17 +74,19 @@ function bridgeLines(steps: readonly BridgeStep[]): string[] {
   return steps
     .filter(({ role, amount }) => role === 'total' || Number(amount) !== 0)
     .map(({ name, role, amount }) => {
-      const shown = role === 'change' && !amount.startsWith('-') ? `+${formatted(amount)}` : formatted(amount);
+      const text = formatted(amount, 2);
+      const shown = role === 'change' && !amount.startsWith('-') ? `+${text}` : text;
       return `${role === 'total' ? '' : '  '}${name}`.padEnd(48) + shown.padStart(18);
     });
 }
 
-/** A decimal as text with its thousands set apart; never by way of a float. */
-export function formatted(value: string | null): string {
+/** A decimal as text with its thousands set apart and at least so many decimals; never by way of a float. */
+export function formatted(value: string | null, decimals: number): string {
   if (value === null) return '–';
-  const [whole = '', fraction] = value.split('.');
+  const [whole = '', fraction = ''] = value.split('.');
   const grouped = whole.replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+  const shown = fraction.padEnd(decimals, '0');
+  return shown === '' ? grouped : `${grouped}.${shown}`;
 }
 
 function lastLine(text: string): string {

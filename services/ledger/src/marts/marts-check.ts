@@ -1,4 +1,5 @@
 import { type Clickhouse, currentPublication, type Publication } from '@ebb/clickhouse';
+import { sleep } from '@ebb/core';
 import { z } from 'zod';
 import { CLICKHOUSE_SETTINGS, type Stores, WorkMeter } from '../compare/engines.ts';
 import type { FindingKind, NewFinding } from '../store/findings-store.ts';
@@ -22,6 +23,8 @@ export interface MartsOutcome {
 
 const HOP = 'clickhouse -> dbt -> marts';
 const MOST_DAYS = 500;
+const MOST_ORDERS = 10_000;
+const SECOND_LOOK_MS = 5_000;
 
 const dayRow = z.object({
   kpi: z.string(),
@@ -36,6 +39,10 @@ const stagedRow = z.object({
   landed: z.coerce.number(),
   staged: z.coerce.number(),
 });
+type StagedDay = z.output<typeof stagedRow>;
+/** An order that is not alike on both sides: rows of it on each, and what they say. */
+const stagedOrder = stagedRow.extend({ order_id: z.string(), hash: z.string(), staged_hash: z.string() });
+type StagedOrder = z.output<typeof stagedOrder>;
 const stateRow = z.object({ building: z.coerce.number(), tables: z.coerce.number() });
 const countRow = z.object({ rows: z.coerce.number(), is_there: z.coerce.number() });
 
@@ -91,12 +98,38 @@ async function differingDays(
 async function stagedDays({ clickhouse }: Stores): Promise<NewFinding[] | null> {
   if (await isRewriting(clickhouse)) return null;
   const events = await clickhouse.query(WEB_SQL, {}, { settings: CLICKHOUSE_SETTINGS });
-  const orders = await clickhouse.query(ORDERS_SQL, {}, { settings: CLICKHOUSE_SETTINGS });
+  const orders = await differingOrders(clickhouse);
   if (await isRewriting(clickhouse)) return null;
   return [
-    ...events.map((row) => stagedFinding(STAGED_EVENTS, row)),
-    ...orders.map((row) => stagedFinding(STAGED_ORDERS, row)),
+    ...events.map((row) => stagedFinding(STAGED_EVENTS, stagedRow.parse(row))),
+    ...byDay(orders).map((day) => stagedFinding(STAGED_ORDERS, day)),
   ];
+}
+
+/**
+ * State and history of an order are stored one after the other: whoever looks in between sees half a change. What
+ * differs must do so again, alike, after everything that was under way has been stored.
+ */
+async function differingOrders(clickhouse: Clickhouse): Promise<StagedOrder[]> {
+  const look = async (): Promise<StagedOrder[]> => {
+    const rows = await clickhouse.query(ORDERS_SQL, {}, { settings: CLICKHOUSE_SETTINGS });
+    return rows.map((row) => stagedOrder.parse(row));
+  };
+  const first = await look();
+  if (first.length === 0) return [];
+  await sleep(SECOND_LOOK_MS);
+  const again = new Set((await look()).map((order) => JSON.stringify(order)));
+  return first.filter((order) => again.has(JSON.stringify(order)));
+}
+
+function byDay(orders: readonly StagedOrder[]): StagedDay[] {
+  const days = Map.groupBy(orders, ({ source, day }) => `${source} ${day}`);
+  return [...days.values()].map((ofDay) => ({
+    source: ofDay[0]?.source ?? '',
+    day: ofDay[0]?.day ?? '',
+    landed: ofDay.reduce((sum, { landed }) => sum + landed, 0),
+    staged: ofDay.reduce((sum, { staged }) => sum + staged, 0),
+  }));
 }
 
 /** A build is open, or there is nothing staged yet. */
@@ -133,19 +166,19 @@ const ORDERS_SQL = `WITH read AS (
   later AS (
     SELECT DISTINCT source, order_id FROM raw.sales_orders_history
     WHERE _cdc_offset >= ${takenIn(STAGED_ORDERS, 'sales_orders')}[_cdc_partition])
-  SELECT source, toString(day) AS day, sum(in_raw) AS landed, sum(in_staging) AS staged
+  SELECT source, order_id, toString(day) AS day, sum(in_raw) AS landed, sum(in_staging) AS staged,
+    toString(sum(in_raw_hash)) AS hash, toString(sum(in_staging_hash)) AS staged_hash
   FROM (
-    SELECT toString(source) AS source, day, count() AS in_raw, 0 AS in_staging,
-      sum(sipHash64(order_id, total_amount, order_status)) AS hash, 0 AS staged_hash
-    FROM read WHERE (source, order_id) NOT IN later GROUP BY source, day
+    SELECT toString(source) AS source, order_id, day, 1 AS in_raw, 0 AS in_staging,
+      sipHash64(order_id, total_amount, order_status) AS in_raw_hash, 0 AS in_staging_hash
+    FROM read WHERE (source, order_id) NOT IN later
     UNION ALL
-    SELECT toString(source), toDate32(order_purchase_timestamp_utc) AS day, 0, count(), 0,
-      sum(sipHash64(order_id, order_total_amount, toString(order_status)))
-    FROM staging.stg_purchase_events WHERE (source, order_id) NOT IN later GROUP BY source, day)
-  GROUP BY source, day HAVING landed != staged OR sum(hash) != sum(staged_hash) ORDER BY ALL LIMIT ${MOST_DAYS}`;
+    SELECT toString(source), order_id, toDate32(order_purchase_timestamp_utc) AS day, 0, 1, 0,
+      sipHash64(order_id, order_total_amount, toString(order_status))
+    FROM staging.stg_purchase_events WHERE (source, order_id) NOT IN later)
+  GROUP BY source, order_id, day HAVING landed != staged OR hash != staged_hash ORDER BY ALL LIMIT ${MOST_ORDERS}`;
 
-function stagedFinding(table: string, row: unknown): NewFinding {
-  const { source, day, landed, staged } = stagedRow.parse(row);
+function stagedFinding(table: string, { source, day, landed, staged }: StagedDay): NewFinding {
   const kind = staged < landed ? 'missing' : staged > landed ? 'extra' : 'altered';
   return finding(table, { source, day }, kind, { landed, staged });
 }
