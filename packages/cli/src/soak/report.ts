@@ -31,7 +31,7 @@ export function soakReport(outcome: SoakOutcome): string[] {
     seriesRow('events behind ClickHouse', samples, (sample) => sample.eventsBehind),
     seriesRow('changes behind ClickHouse', samples, (sample) => sample.changesBehind),
     '',
-    `Ledger: ${outcome.cycles.count} cycles over ${formatCount(outcome.cycles.rows)} rows, queries of ${(outcome.cycles.engineShare * 100).toFixed(1)} % of a core's time, ${outcome.cycles.alarms} alarms`,
+    `Ledger: ${outcome.cycles.count} cycles over ${formatCount(outcome.cycles.rows)} rows, its queries ran ${(outcome.cycles.queryShare * 100).toFixed(1)} % of the time, ${outcome.cycles.alarms} alarms`,
     '',
     `Both databases hold the same ${(outcome.drainMs / 1000).toFixed(1)} s after the last event:`,
     ...formatTableCounts(outcome.counts),

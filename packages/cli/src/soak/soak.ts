@@ -34,7 +34,7 @@ export interface SoakOutcome {
   readonly drainMs: number;
   readonly counts: readonly TableCount[];
   readonly ledger: string;
-  /** The ledger's own cycles while the load ran: how many, its engines' share of a core, alarms that came up. */
+  /** The ledger's own cycles while the load ran: how many, for what share of the time its queries ran (waiting included), alarms that came up. */
   readonly cycles: LedgerCycles;
   readonly isComplete: boolean;
 }
@@ -49,7 +49,7 @@ const PROBE_PAUSE_MS = 1_000;
 export interface LedgerCycles {
   readonly count: number;
   readonly rows: number;
-  readonly engineShare: number;
+  readonly queryShare: number;
   readonly alarms: number;
 }
 
@@ -124,7 +124,7 @@ async function readCycles(pool: Pool, startMs: number, endMs: number): Promise<L
     [new Date(startMs), new Date(endMs)],
   );
   const { count, rows: checked, seconds, alarms } = must(rows[0], 'an aggregate is one row');
-  return { count, rows: checked, engineShare: (seconds * 1_000) / (endMs - startMs), alarms };
+  return { count, rows: checked, queryShare: (seconds * 1_000) / (endMs - startMs), alarms };
 }
 
 /** Waits until Postgres holds what the topics hold, and ClickHouse what Postgres holds. */
