@@ -63,3 +63,4 @@ export {
   signalProcess,
 } from './processes.ts';
 export { installHint, type Requirement } from './requirements.ts';
+export { type BuildPlan, makeBuild, newBuildId, openBuild, publishBuild } from './dbt-build.ts';

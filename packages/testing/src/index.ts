@@ -11,7 +11,6 @@ export {
   buildCommands,
   createCapturedTables,
   type TestBuild,
-  testBuildId,
   type TestBuildOptions,
   type TestDbt,
   testDbt,

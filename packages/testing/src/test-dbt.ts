@@ -1,9 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findPublication, type Publication, splitStatements } from '@ebb/clickhouse';
-import { DBT_PROJECT, type DbtCommand, type DbtRun, runDbt } from '@ebb/local-stack';
+import {
+  DBT_PROJECT,
+  type DbtCommand,
+  type DbtRun,
+  makeBuild,
+  newBuildId,
+  openBuild,
+  publishBuild,
+  runDbt,
+} from '@ebb/local-stack';
 import { disposeAfterFile } from './disposal.ts';
 import { type TestClickhouse, testClickhouse } from './test-clickhouse.ts';
 
@@ -54,7 +62,7 @@ export async function testDbt(options: TestDbtOptions = {}): Promise<TestDbt> {
   const base = { clickhouseUrl: server.url, workDirectory: directory, project };
   const run = (commands: readonly DbtCommand[]): Promise<DbtRun> => runDbt({ ...base, commands });
   const build = async (how: TestBuildOptions = {}): Promise<TestBuild> => {
-    const id = testBuildId();
+    const id = newBuildId();
     const done = await runDbt({ ...base, commands: buildCommands(id, how), ...killer(how) });
     return { id, ...done, publication: await findPublication(server.clickhouse, id) };
   };
@@ -67,33 +75,9 @@ export async function createCapturedTables(server: TestClickhouse): Promise<void
   for (const statement of splitStatements(`${sql}\n;`).statements) await server.clickhouse.command(statement);
 }
 
-export function testBuildId(): string {
-  const time = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
-  return `p${time}_${randomBytes(2).toString('hex')}`;
-}
-
+/** As `ebb build` does it. */
 export function buildCommands(id: string, how: TestBuildOptions): DbtCommand[] {
-  const select = how.select ?? [];
-  const partial = { id, is_partial: select.length > 0 };
-  const variables = ['--vars', JSON.stringify({ build_id: id })];
-  const operation = (name: string, args: object): DbtCommand => [
-    '--quiet',
-    'run-operation',
-    name,
-    '--args',
-    JSON.stringify(args),
-    ...variables,
-  ];
-  return [
-    operation('open_candidate', { ...partial, as_of: how.asOf ?? null }),
-    [
-      'build',
-      ...variables,
-      ...(select.length > 0 ? ['--select', ...select] : []),
-      ...(how.isFullRefresh === true ? ['--full-refresh'] : []),
-    ],
-    operation('publish', partial),
-  ];
+  return [openBuild(id, how), makeBuild(id, how), publishBuild(id, how)];
 }
 
 function killer({ killWhen }: TestBuildOptions): Partial<Parameters<typeof runDbt>[0]> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clickhouse, quoteClickhouseText } from '@ebb/clickhouse';
 import { EbbError, must } from '@ebb/core';
-import { DBT_PROJECT, type DbtCommand, runDbt } from '@ebb/local-stack';
+import { DBT_PROJECT, type DbtCommand, makeBuild, openBuild, publishBuild, runDbt } from '@ebb/local-stack';
 import { openWarehouse } from '../prove/warehouse.ts';
 import { insertCustomers, insertEvents, insertOrders, insertRetailYear, lastDay } from './batch-data.ts';
 
@@ -75,20 +75,9 @@ interface BuildPlan {
 /** As `ebb build` does it: one process of Python opens, builds and tests, and publishes. */
 async function build({ url, directory, number, select }: BuildPlan): Promise<{ id: string; seconds: number }> {
   const id = `p2026070100000${number}_be2c`;
-  const variables = ['--vars', JSON.stringify({ build_id: id })];
-  const operation = (name: string, args: object): DbtCommand => [
-    '--quiet',
-    'run-operation',
-    name,
-    '--args',
-    JSON.stringify(args),
-    ...variables,
-  ];
-  const commands: DbtCommand[] = [
-    operation('open_candidate', { id, as_of: lastDay() }),
-    ['build', ...variables, ...(select.length > 0 ? ['--select', ...select] : [])],
-  ];
-  if (select.length === 0) commands.push(operation('publish', { id }));
+  // Parts of a build that is never published, so nothing has to be taken over.
+  const commands: DbtCommand[] = [openBuild(id, { asOf: lastDay() }), makeBuild(id, { select })];
+  if (select.length === 0) commands.push(publishBuild(id, {}));
   const startedAt = performance.now();
   const { code, output } = await runDbt({ clickhouseUrl: url, workDirectory: directory, commands });
   if (code !== 0) throw new EbbError('BENCHMARK_FAILED', `the build ended with ${code}:\n${output.slice(-4_000)}`);

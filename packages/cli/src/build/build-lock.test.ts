@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identifyProcess } from '@ebb/local-stack';
+import { identifyProcess, newBuildId } from '@ebb/local-stack';
 import { expect, test } from 'vitest';
 import { stackHome } from '../stack/home.ts';
-import { newBuildId } from './build-id.ts';
 import { takeBuildLock } from './build-lock.ts';
 
 const emptyHome = () => stackHome({ EBB_HOME: mkdtempSync(join(tmpdir(), 'ebb-lock-')) });

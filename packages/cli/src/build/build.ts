@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type Clickhouse, currentPublication, findPublication, type Publication } from '@ebb/clickhouse';
-import { type DbtCommand, runDbt } from '@ebb/local-stack';
+import { type DbtCommand, makeBuild, newBuildId, openBuild, publishBuild, runDbt } from '@ebb/local-stack';
 import type { StackHome } from '../stack/home.ts';
-import { newBuildId } from './build-id.ts';
 import { takeBuildLock } from './build-lock.ts';
 import { BuildError } from './errors.ts';
 
@@ -24,13 +23,13 @@ export interface BuildOptions {
 /** Builds all models into a candidate, tests them and makes it the current publication. Raises NOT_PUBLISHED. */
 export async function build(options: BuildOptions): Promise<Publication> {
   const id = newBuildId();
-  const output = await dbt(options, [openCommand(id, options), buildCommand(id, options), publishCommand(id, options)]);
+  const output = await dbt(options, [openBuild(id, options), makeBuild(id, options), publishBuild(id, options)]);
   return published(options.clickhouse, id, output);
 }
 
 /** Publishes a candidate that stands, or the views and the cleaning up of a published one anew. */
 export async function publish(options: BuildOptions, id: string): Promise<Publication> {
-  return published(options.clickhouse, id, await dbt(options, [publishCommand(id, options)]));
+  return published(options.clickhouse, id, await dbt(options, [publishBuild(id, options)]));
 }
 
 /** Runs dbt as the only build of this stack; gives its output. */
@@ -51,36 +50,6 @@ export async function dbt(options: BuildOptions, commands: readonly DbtCommand[]
   } finally {
     lock.release();
   }
-}
-
-function openCommand(id: string, { asOf, select }: BuildOptions): DbtCommand {
-  return operation('open_candidate', { id, as_of: asOf ?? null, is_partial: isPartial(select) });
-}
-
-function publishCommand(id: string, { select }: BuildOptions): DbtCommand {
-  return operation('publish', { id, is_partial: isPartial(select) });
-}
-
-/** With the same variables as the build: dbt then reads the project once. */
-function operation(name: string, args: { id: string } & Record<string, unknown>): DbtCommand {
-  return ['--quiet', 'run-operation', name, '--args', JSON.stringify(args), ...variables(args.id)];
-}
-
-function variables(id: string): DbtCommand {
-  return ['--vars', JSON.stringify({ build_id: id })];
-}
-
-function buildCommand(id: string, { select, isFullRefresh }: BuildOptions): DbtCommand {
-  return [
-    'build',
-    ...variables(id),
-    ...(isPartial(select) ? ['--select', ...(select ?? [])] : []),
-    ...(isFullRefresh === true ? ['--full-refresh'] : []),
-  ];
-}
-
-function isPartial(select: readonly string[] | undefined): boolean {
-  return select !== undefined && select.length > 0;
 }
 
 async function published(clickhouse: Clickhouse, id: string, output: string): Promise<Publication> {
