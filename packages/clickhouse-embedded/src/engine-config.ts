@@ -36,7 +36,7 @@ const MIB = 1024 ** 2;
 
 /**
  * Server settings: small caches and few background threads, since this engine shares two cores and a laptop's memory
- * with a whole platform.
+ * with a whole platform. Statistics of every column, which it makes at each insert and merge, serve no query here.
  */
 function serverConfig(options: EngineConfigOptions, usersFile: string): string {
   const memory = options.memoryMb * MIB;
@@ -53,6 +53,7 @@ function serverConfig(options: EngineConfigOptions, usersFile: string): string {
   <compiled_expression_cache_size>${16 * MIB}</compiled_expression_cache_size>
   <parquet_metadata_cache_size>${8 * MIB}</parquet_metadata_cache_size>
   <iceberg_metadata_files_cache_size>${8 * MIB}</iceberg_metadata_files_cache_size>
+  <merge_tree><auto_statistics_types></auto_statistics_types></merge_tree>
   <background_pool_size>1</background_pool_size>
   <background_merges_mutations_concurrency_ratio>2</background_merges_mutations_concurrency_ratio>
   <background_common_pool_size>1</background_common_pool_size>

@@ -19,6 +19,12 @@ export interface ConsumerOptions {
   maxBytes: number;
   /** How long the broker holds a fetch that has nothing to bring; also what a stop may take. */
   maxWaitMs: number;
+  /**
+   * Least time from one chunk that reaches the end of its log to the next fetch, ms; none by default. A fetch is answered as
+   * soon as there is one message, and requests cost broker and client more than the messages in them: a steady stream
+   * is taken in gulps, a lone message is still handled at once, and who is behind does not wait.
+   */
+  paceMs?: number;
   sessionTimeoutMs: number;
   /** Chunks handled side by side: at least the number of partitions, or a slow one holds the others back. */
   concurrency: number;
@@ -176,8 +182,20 @@ class KafkaGroupConsumer implements GroupConsumer {
       autoCommit: false,
       eachBatchAutoResolve: true,
       partitionsConsumedConcurrently: this.#options.concurrency,
-      eachBatch: (payload) => handle(payload, handlers),
+      eachBatch: (payload) => this.#handle(payload, handlers),
     });
+  }
+
+  async #handle(payload: EachBatchPayload, handlers: ConsumerHandlers): Promise<void> {
+    if (!payload.isRunning() || payload.isStale()) return;
+    const nextFetchMs = performance.now() + (this.#options.paceMs ?? 0);
+    const chunk = toChunk(payload.batch);
+    await handlers.onChunk(chunk, {
+      heartbeat: () => payload.heartbeat(),
+      isStale: () => payload.isStale() || !payload.isRunning(),
+    });
+    const restMs = nextFetchMs - performance.now();
+    if (chunk.toOffset >= chunk.highWatermark && restMs > 0) await sleep(restMs, this.#stopping.signal);
   }
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
@@ -206,14 +224,6 @@ class KafkaGroupConsumer implements GroupConsumer {
       cause,
     });
   }
-}
-
-async function handle(payload: EachBatchPayload, handlers: ConsumerHandlers): Promise<void> {
-  if (!payload.isRunning() || payload.isStale()) return;
-  await handlers.onChunk(toChunk(payload.batch), {
-    heartbeat: () => payload.heartbeat(),
-    isStale: () => payload.isStale() || !payload.isRunning(),
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<null> {

@@ -72,7 +72,7 @@ const paceOptions = {
   }),
   pollIntervalMs: option('EBB_CDC_POLL_MS', envInteger({ min: 1, max: 10_000 }), {
     description: 'how often the connector looks for changes, ms: 20 costs 6 % of an idle core, 500 costs 1 %',
-    default: '20',
+    default: '100',
   }),
   heartbeatMs: option('EBB_CDC_HEARTBEAT_MS', envInteger({ min: 100, max: 600_000 }), {
     description: 'how often the heartbeat row is updated, ms',

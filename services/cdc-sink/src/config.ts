@@ -41,11 +41,11 @@ export const sinkOptions = {
   }),
   busyMs: option('EBB_CDC_SINK_BUSY_MS', envInteger({ min: 0, max: 10_000 }), {
     description: 'least time between two inserts into a table while many rows come, ms',
-    default: '250',
+    default: '400',
   }),
   sparseMs: option('EBB_CDC_SINK_SPARSE_MS', envInteger({ min: 0, max: 10_000 }), {
     description: 'least time between two inserts into a table while few rows come, ms',
-    default: '700',
+    default: '900',
   }),
   stallSeconds: option('EBB_CDC_SINK_STALL_SECONDS', envInteger({ min: 5 }), {
     description: 'a partition with waiting messages that does not move for so long ends the process, s',

@@ -1,7 +1,13 @@
 import { TOPICS } from '@ebb/contracts';
 import { currentPublication } from '@ebb/clickhouse';
 import { errorMessage } from '@ebb/core';
-import { checkBalances, checkPurchaseAccounts, checkWebAccounts, ORDER_EVENTS } from './checks/accounts-check.ts';
+import {
+  checkBalances,
+  checkPurchaseAccounts,
+  checkWebAccounts,
+  ORDER_EVENTS,
+  SettledAccounts,
+} from './checks/accounts-check.ts';
 import { checkOrders, ORDERS } from './checks/orders-check.ts';
 import { checkReceipts } from './checks/receipts-check.ts';
 import { Barrier } from './compare/barrier.ts';
@@ -73,6 +79,7 @@ export class Ledger {
   readonly #cycles: CycleStore;
   readonly #barrier: Barrier;
   #checks: { web: WebCheck; captured: CapturedCheck } | undefined;
+  readonly #settledAccounts = new SettledAccounts();
   #orderPart = 0;
   /** What the check of a part of the orders took, and what was saved up for the next, s. */
   #orderSeconds = 0;
@@ -198,7 +205,7 @@ export class Ledger {
 
   async #accounts(round: Round): Promise<void> {
     round.report(await checkBalances(this.stores, ACCOUNT_MINUTES));
-    const web = await checkWebAccounts(this.stores, this.topics.website, ACCOUNT_MINUTES);
+    const web = await checkWebAccounts(this.stores, this.topics.website, ACCOUNT_MINUTES, this.#settledAccounts);
     const purchases = await checkPurchaseAccounts(this.stores, this.topics.purchase);
     for (const outcome of [web, purchases]) {
       round.engineSeconds += outcome.seconds;

@@ -39,6 +39,8 @@ const CHUNKS_AT_ONCE = 64;
 const BATCH_BYTES = 8 * MIB;
 const QUEUE_BYTES_PER_LANE = 2 * MIB;
 const LINGER_BELOW_MESSAGES = 500;
+/** A fetch and a transaction cost as much as some fifty events: at most so many of them a second, twice as many lanes. */
+const PACE_MS = 40;
 const MONITOR_MS = 5_000;
 
 /**
@@ -65,6 +67,7 @@ export async function createAggregator(config: AggregatorConfig, context: Aggreg
     groupId: config.group,
     topics: Object.values(topics),
     ...STEADY_FETCH,
+    paceMs: PACE_MS,
     concurrency: CHUNKS_AT_ONCE,
     onRestart: (error) => logger.warn({ event: 'consumer_restarted', message: error.message }),
   });

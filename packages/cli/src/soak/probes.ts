@@ -23,7 +23,7 @@ export interface ProbeTargets {
 }
 
 const SOURCE = 'probe';
-const POLL_MS = 40;
+const POLL_MS = 100;
 const GIVE_UP_MS = 60_000;
 
 /**

@@ -7,11 +7,11 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** The figures of a soak as Markdown. */
 export function soakReport(outcome: SoakOutcome): string[] {
-  const { rates, seconds, samples, load } = outcome;
+  const { rates, seconds, warmUpSeconds, samples, load } = outcome;
   const minutes = (seconds / 60).toFixed(0);
   return [
     `${formatCount(rates.web)} web events, ${formatCount(rates.purchases)} order documents and ${formatCount(rates.crm)} CRM changes a second for ${minutes} minutes; ` +
-      `${formatCount(load.acknowledged)} web events acknowledged, ${load.lateTicks} late ticks of the generator.`,
+      `${formatCount(load.acknowledged)} web events acknowledged, ${load.lateTicks} late ticks of the generator. Measured after the first ${warmUpSeconds.toFixed(0)} seconds.`,
     '',
     '| delay | measured | p50 | p95 | p99 | max |',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
@@ -47,13 +47,14 @@ function spreadRow(name: string, spread: Spread | null): string {
 }
 
 function partRows(samples: readonly Sample[], eventsPerSecond: number): string[] {
-  const first = samples[0];
-  const last = samples.at(-1);
+  const taken = samples.flatMap(({ atMs, parts }) => (parts === null ? [] : [{ atMs, parts }]));
+  const first = taken[0];
+  const last = taken.at(-1);
   if (first === undefined || last === undefined || last === first) return [];
   const elapsed = (last.atMs - first.atMs) / 1000;
   return Object.keys(last.parts).map((name) => {
     const cores = ((last.parts[name]?.cpuSeconds ?? 0) - (first.parts[name]?.cpuSeconds ?? 0)) / elapsed;
-    const memory = samples.map((sample) => ({ atMs: sample.atMs, value: sample.parts[name]?.rssMb ?? 0 }));
+    const memory = taken.map(({ atMs, parts }) => ({ atMs, value: parts[name]?.rssMb ?? 0 }));
     const growth = growthPerMinute(memory);
     const cells = [
       `${(cores * 100).toFixed(0)} %`,

@@ -21,6 +21,8 @@ export interface SoakOptions {
 export interface SoakOutcome {
   readonly rates: { readonly web: number; readonly purchases: number; readonly crm: number };
   readonly seconds: number;
+  /** From the start; nothing of it is in the figures. */
+  readonly warmUpSeconds: number;
   readonly load: WebLoad;
   readonly samples: readonly Sample[];
   /** Sent → committed in Postgres, of samples of all events. */
@@ -40,11 +42,12 @@ export interface SoakOutcome {
 }
 
 const SOURCE = 'soak';
-/** Caches, connections and the planner warm up; their time is not the steady state's. */
-const SETTLE_MS = 20_000;
+/** Caches, the planner and the compilers of the JVMs warm up: not the steady state, but no more than this share of a run. */
+const WARM_UP_MS = 90_000;
+const WARM_UP_SHARE = 0.25;
 const DRAIN_TIMEOUT_MS = 600_000;
 const POLL_MS = 500;
-const PROBE_PAUSE_MS = 1_000;
+const PROBE_PAUSE_MS = 2_000;
 
 export interface LedgerCycles {
   readonly count: number;
@@ -82,18 +85,21 @@ async function soak(connections: Connections, status: StackStatus, options: Soak
   const seconds = options.minutes * 60;
   const startMs = Date.now();
   const load = startLoad(stack, status, { ratePerSecond: options.ratePerSecond, seconds, source: SOURCE });
-  await sleep(SETTLE_MS);
+  const warmUpMs = Math.min(WARM_UP_MS, seconds * 1_000 * WARM_UP_SHARE);
+  await sleep(warmUpMs);
   const observing = new AbortController();
   const progress = printProgress(options, startMs);
-  const samples = takeSamples({ stack, pool, clickhouse, source: SOURCE, onSample: progress }, observing.signal);
+  const samples = takeSamples({ status, pool, clickhouse, source: SOURCE, onSample: progress }, observing.signal);
   const targets = { producer, pool, clickhouse, name: 'soak', pauseMs: PROBE_PAUSE_MS };
   const probes = runProbes(targets, observing.signal);
-  const summary = await load.finished().finally(() => {
-    observing.abort();
-  });
-  const endMs = Date.now();
+  const loaded = load.finished().then((web) => ({ web, endMs: Date.now() }));
+  // Together: an observer that fails must end the soak, and not the process with the stack left behind.
+  const [{ web: summary, endMs }, taken, delays] = await Promise.all([
+    loaded.finally(() => observing.abort()),
+    samples,
+    probes,
+  ]);
   const cycles = await readCycles(pool, startMs, endMs);
-  const [taken, delays] = await Promise.all([samples, probes]);
   await producer.disconnect();
   const counts = await untilDrained(connections);
   const drainMs = Date.now() - endMs;
@@ -101,6 +107,7 @@ async function soak(connections: Connections, status: StackStatus, options: Soak
   return {
     rates: load.rates,
     seconds,
+    warmUpSeconds: warmUpMs / 1_000,
     load: summary,
     samples: taken,
     postgres: spreadOf(taken.flatMap((sample) => sample.postgresDelaysMs)),

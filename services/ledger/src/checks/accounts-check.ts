@@ -1,5 +1,5 @@
 import { acceptPurchaseMessage, acceptWebMessage, type AcceptedPurchaseEvent, webEventDigest } from '@ebb/contracts';
-import { formatMoney } from '@ebb/core';
+import { formatMoney, must } from '@ebb/core';
 import { type KeyedMessage, readRanges } from '@ebb/kafka';
 import { z } from 'zod';
 import { checksumOf } from '../canonical/row-hash.ts';
@@ -84,9 +84,42 @@ function unaccounted(account: Account, { from, held }: { from: number; held: num
   };
 }
 
+/**
+ * Accounts of web events that were found right. A row that is stored stays, so counting it again each minute would find
+ * nothing: only when a row was changed or deleted do all accounts count as new.
+ */
+export class SettledAccounts {
+  #changes = '';
+  #settled = new Map<string, Account>();
+
+  /** Those of `accounts` that are not settled. `changes` is any text that changes with each row changed or deleted. */
+  open(accounts: readonly Account[], changes: string): Account[] {
+    const isKept = changes === this.#changes;
+    this.#changes = changes;
+    const kept = isKept ? accounts.filter((account) => this.#isSettled(account)) : [];
+    this.#settled = new Map(kept.map((account) => [nameOf(account), account]));
+    return accounts.filter((account) => !this.#settled.has(nameOf(account)));
+  }
+
+  settle(account: Account): void {
+    this.#settled.set(nameOf(account), account);
+  }
+
+  #isSettled(account: Account): boolean {
+    const before = this.#settled.get(nameOf(account));
+    return before !== undefined && isSameTotals(totalsOf(before), totalsOf(account));
+  }
+}
+
 /** Web events of closed minutes: what the aggregator says it stored against what is stored. */
-export async function checkWebAccounts(stores: Stores, topic: string, minutes: number): Promise<AccountsOutcome> {
-  const accounts = await closedAccounts(stores, topic, minutes);
+export async function checkWebAccounts(
+  stores: Stores,
+  topic: string,
+  minutes: number,
+  settled = new SettledAccounts(),
+): Promise<AccountsOutcome> {
+  const changes = await countWebChanges(stores);
+  const accounts = settled.open(await closedAccounts(stores, topic, minutes), changes);
   if (accounts.length === 0) return { findings: [], seconds: 0, rows: 0 };
   const meter = new WorkMeter();
   const stored = await meter.measure(() => storedWeb(stores, topic, accounts));
@@ -95,10 +128,18 @@ export async function checkWebAccounts(stores: Stores, topic: string, minutes: n
   for (const account of accounts) {
     const totals = stored.get(nameOf(account)) ?? EMPTY_TOTALS;
     count += totals.rows;
-    if (account.jumps > 0 || isSameTotals(totals, totalsOf(account))) continue;
-    findings.push(...(await missingWeb(stores, account)));
+    if (account.jumps > 0 || isSameTotals(totals, totalsOf(account))) settled.settle(account);
+    else findings.push(...(await missingWeb(stores, account)));
   }
   return { findings, seconds: meter.seconds, rows: count };
+}
+
+async function countWebChanges({ pool }: Stores): Promise<string> {
+  const { rows } = await pool.query<{ changes: string }>(
+    `SELECT coalesce(sum(s.n_tup_upd + s.n_tup_del), 0)::text AS changes
+     FROM pg_inherits i JOIN pg_stat_all_tables s ON s.relid = i.inhrelid WHERE i.inhparent = 'stream.web_events'::regclass`,
+  );
+  return must(rows[0], 'an aggregate is one row').changes;
 }
 
 async function closedAccounts({ pool }: Stores, topic: string, minutes: number): Promise<Account[]> {

@@ -67,6 +67,7 @@ export class WebCheck {
     const shape = await this.shape();
     if (shape === null)
       return { ...NOTHING, problems: [`${WEB_EVENTS} cannot be compared: ClickHouse has no such table`] };
+    await this.#stores.pool.query('SELECT ops.summarize_web_events()');
     const progress = await sinkPositions(this.#stores.clickhouse, [options.topic]);
     const sunk = progress.get(options.topic) ?? new Map<number, number>();
     return withTransaction(
