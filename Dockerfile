@@ -49,7 +49,7 @@ RUN cd services/dashboard && ../../node_modules/.bin/vite build --logLevel warn
 
 FROM node:24-bookworm-slim
 # The Kafka client computes negative timeouts, harmless, that Node warns about.
-ENV NODE_ENV=production NODE_OPTIONS=--disable-warning=TimeoutNegativeWarning
+ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app .
 COPY sql sql

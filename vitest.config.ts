@@ -17,8 +17,6 @@ const withServers = (name: string, globalSetup: string | null, timeoutMs: number
     exclude: excluded,
     globalSetup: globalSetup === null ? [] : [testing(globalSetup)],
     setupFiles: [testing('setup-file.ts')],
-    // kafkajs computes negative timeouts, harmless, that Node 24 warns about.
-    execArgv: ['--disable-warning=TimeoutNegativeWarning'],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     sequence: { groupOrder: order },

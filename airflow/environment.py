@@ -1,12 +1,15 @@
 """From Ebb's settings to Airflow's: one place, for the embedded stack and for the container."""
 
 import json
-import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 FOLDER = Path(__file__).resolve().parent
+sys.path.append(str(FOLDER.parent / "dbt"))
+
+from dbt_target import dbt_environment  # noqa: E402
 
 
 class SettingMissing(Exception):
@@ -41,7 +44,7 @@ def airflow_environment(env: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW_CONN_EBB_POSTGRES": _connection("postgres", get("EBB_POSTGRES_URL")),
         "AIRFLOW_CONN_EBB_CLICKHOUSE": _connection("clickhouse", get("EBB_CLICKHOUSE_URL")),
         "AIRFLOW_CONN_SMTP_DEFAULT": _mail(get),
-        **_dbt(get("EBB_CLICKHOUSE_URL")),
+        **dbt_environment(get("EBB_CLICKHOUSE_URL")),
         "EBB_DBT_MANIFEST": get("EBB_DBT_MANIFEST", str(home / "manifest" / "manifest.json")),
         "DO_NOT_TRACK": "1",
     }
@@ -106,22 +109,3 @@ def _mail(get) -> str:
         }
     )
 
-
-def _dbt(clickhouse_url: str) -> dict[str, str]:
-    parts = urlsplit(clickhouse_url)
-    is_secure = parts.scheme == "https"
-    return {
-        "EBB_CLICKHOUSE_HOST": parts.hostname or "",
-        "EBB_CLICKHOUSE_PORT": str(parts.port or (8443 if is_secure else 8123)),
-        "EBB_CLICKHOUSE_SECURE": str(is_secure).lower(),
-        "EBB_CLICKHOUSE_USER": unquote(parts.username or "default"),
-        "DBT_ENV_SECRET_CLICKHOUSE_PASSWORD": unquote(parts.password or ""),
-        "DBT_USE_COLORS": "false",
-    }
-
-
-if __name__ == "__main__":
-    # For a shell: `python environment.py airflow dags list` runs the command as the scheduler would.
-    import sys
-
-    os.execvpe(sys.argv[1], sys.argv[1:], airflow_environment(os.environ))

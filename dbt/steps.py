@@ -6,14 +6,15 @@ Standard input holds a JSON array of argument vectors. A command that fails ends
 
 import json
 import sys
+from collections.abc import Iterable
 
 from dbt.cli.main import dbtRunner
 
 
-def main() -> int:
+def run(commands: Iterable[list[str]]) -> int:
     runner = dbtRunner()
     worst = 0
-    for arguments in json.load(sys.stdin):
+    for arguments in commands:
         result = runner.invoke(arguments)
         if result.success:
             continue
@@ -26,4 +27,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(json.load(sys.stdin)))

@@ -15,7 +15,7 @@ if (!isRecent && !existsSync(bundled)) {
   process.exitCode = 1;
 } else {
   const node = isRecent ? process.execPath : bundled;
-  const args = ['--disable-warning=TimeoutNegativeWarning', main, ...process.argv.slice(2)];
+  const args = [main, ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both; this process only has to wait for the answer.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

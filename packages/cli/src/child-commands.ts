@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '@ebb/config';
 import { EbbError } from '@ebb/core';
 
-/** kafkajs computes negative timeouts, harmless, that Node 24 warns about. */
-const QUIET_KAFKAJS = '--disable-warning=TimeoutNegativeWarning';
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** Other `ebb` commands as processes of their own. */
@@ -23,7 +21,7 @@ export interface ChildCommands {
 export function childCommands(env: Environment): ChildCommands {
   const running = new Set<ChildProcess>();
   const launch = (args: readonly string[], output: 'inherit' | 'pipe', settings: Environment = {}): ChildProcess => {
-    const child = spawn(process.execPath, [QUIET_KAFKAJS, MAIN, ...args], {
+    const child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...settings, ...env },
       stdio: ['ignore', output, output],
     });

@@ -7,7 +7,12 @@ import {
   postgresOptions,
   saslRule,
 } from '@ebb/config';
-import { createObjectStore, type ObjectStore, type ObjectStoreOptions } from '@ebb/object-store';
+import {
+  createObjectStore,
+  type ObjectStore,
+  type ObjectStoreOptions,
+  objectStoreOptionsFrom,
+} from '@ebb/object-store';
 import { createKafka, type KafkaHandle, kafkaOptionsFrom } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
@@ -57,14 +62,7 @@ export function openObjectStore(context: CommandContext): ObjectStore {
 
 export function objectStoreAt({ env, home }: CommandContext): ObjectStoreOptions {
   if (!env['EBB_OBJECT_STORE_URL'] && !env['EBB_OBJECT_STORE_URL_FILE']) return runningObjectStore(home);
-  const config = loadConfig(objectStoreOptions, env);
-  return {
-    url: config.objectStoreUrl,
-    accessKey: config.objectStoreAccessKey,
-    secretKey: config.objectStoreSecretKey,
-    bucket: config.objectStoreBucket,
-    region: config.objectStoreRegion,
-  };
+  return objectStoreOptionsFrom(loadConfig(objectStoreOptions, env));
 }
 
 /** The broker of the running stack, or the ones that EBB_KAFKA_BROKERS names. */

@@ -36,7 +36,7 @@ export async function runServiceTool(context: CommandContext, tool: ServiceTool)
   const warehouse = tool.usesClickhouse === true ? await warehouseEnvironment(context) : {};
   const files = tool.usesObjectStore === true ? filesEnvironment(context) : {};
   const env = { ...stack, ...warehouse, ...files, EBB_HOME: context.home.root, ...tool.env, ...context.env };
-  const args = ['--disable-warning=TimeoutNegativeWarning', main, ...tool.args];
+  const args = [main, ...tool.args];
   const child = spawn(process.execPath, args, { stdio: 'inherit', env });
   // The terminal sends Ctrl-C to both; only a signal meant for this process alone must be handed on.
   process.on('SIGINT', () => {});

@@ -1,4 +1,5 @@
 import './record-headers.ts';
+import './request-queue.ts';
 import kafkajs from 'kafkajs';
 
 /**

@@ -5,6 +5,8 @@ export {
   createObjectStore,
   type ObjectStore,
   type ObjectStoreOptions,
+  objectStoreOptionsFrom,
+  type ObjectStoreSettings,
   type PutOptions,
   type StoredObject,
 } from './object-store.ts';

@@ -20,6 +20,25 @@ export interface ObjectStoreOptions {
   idleTimeoutMs?: number;
 }
 
+/** The settings that name an S3 server, as `objectStoreOptions` of `@ebb/config` reads them. */
+export interface ObjectStoreSettings {
+  readonly objectStoreUrl: string;
+  readonly objectStoreAccessKey: string;
+  readonly objectStoreSecretKey: string;
+  readonly objectStoreBucket: string;
+  readonly objectStoreRegion: string;
+}
+
+export function objectStoreOptionsFrom(settings: ObjectStoreSettings): ObjectStoreOptions {
+  return {
+    url: settings.objectStoreUrl,
+    accessKey: settings.objectStoreAccessKey,
+    secretKey: settings.objectStoreSecretKey,
+    bucket: settings.objectStoreBucket,
+    region: settings.objectStoreRegion,
+  };
+}
+
 export interface StoredObject {
   key: string;
   /** Bytes. */

@@ -41,7 +41,7 @@ export async function releaseTestServer(kind: TestServerKind): Promise<void> {
 
 function launch(kind: TestServerKind): Shared {
   const main = join(import.meta.dirname, 'test-server-main.ts');
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main, kind], {
+  const child = spawn(process.execPath, [main, kind], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Ctrl-C at the terminal must not reach it: it stops in order when the runner is gone.
     detached: true,

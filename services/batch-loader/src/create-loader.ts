@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
-import { createObjectStore, type ObjectStore } from '@ebb/object-store';
+import { createObjectStore, objectStoreOptionsFrom, type ObjectStore } from '@ebb/object-store';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { Logger, Releasers } from '@ebb/runtime';
 import type { LoaderConfig } from './config.ts';
@@ -60,13 +60,7 @@ export function createLoader(
 
 function objectStore(config: LoaderConfig): ObjectStore | null {
   if (config.objectStoreUrl === '') return null;
-  return createObjectStore({
-    url: config.objectStoreUrl,
-    accessKey: config.objectStoreAccessKey,
-    secretKey: config.objectStoreSecretKey,
-    bucket: config.objectStoreBucket,
-    region: config.objectStoreRegion,
-  });
+  return createObjectStore(objectStoreOptionsFrom(config));
 }
 
 function copiesIn(store: ObjectStore): CopyTarget {

@@ -77,14 +77,7 @@ async function measureSink(topic: string): Promise<Result> {
   const nodeOptions = options['node-options'].split(' ').filter((text) => text !== '');
   const child = spawn(
     process.execPath,
-    [
-      '--disable-warning=TimeoutNegativeWarning',
-      ...nodeOptions,
-      join(import.meta.dirname, '../src/testing/sink-main.ts'),
-      topic,
-      `${topic}-dead`,
-      `${topic}-cdc.`,
-    ],
+    [...nodeOptions, join(import.meta.dirname, '../src/testing/sink-main.ts'), topic, `${topic}-dead`, `${topic}-cdc.`],
     {
       env: {
         ...hostEnvironment(),

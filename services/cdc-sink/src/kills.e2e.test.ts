@@ -21,8 +21,7 @@ const MAIN = join(import.meta.dirname, 'testing/sink-main.ts');
 /** A sink in a process of its own; resolves when it is killed. */
 function startProcess(setting: SinkSetting, env: Record<string, string>): { kill(): Promise<void> } {
   const { website, deadLetters, capturedPrefix } = setting.topics;
-  const flags = ['--disable-warning=TimeoutNegativeWarning'];
-  const child = spawn(process.execPath, [...flags, MAIN, website, deadLetters, capturedPrefix], {
+  const child = spawn(process.execPath, [MAIN, website, deadLetters, capturedPrefix], {
     env: { ...hostEnvironment(), ...sinkEnvironment(setting), EBB_LOG_LEVEL: 'fatal', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -8,6 +8,7 @@ import {
   ORDER_EVENTS,
   SettledAccounts,
 } from './checks/accounts-check.ts';
+import { Allowance } from './allowance.ts';
 import { checkOrders, ORDERS } from './checks/orders-check.ts';
 import { checkReceipts } from './checks/receipts-check.ts';
 import { Barrier } from './compare/barrier.ts';
@@ -64,8 +65,9 @@ const ACCOUNT_MINUTES = 15;
 /** Orders checked at once; more are checked in parts, one a cycle. */
 const ORDERS_AT_ONCE = 60_000;
 
-/** Share of the budget for orders against their events. */
+/** Shares of the budget for orders against their events, and for purchase events against their accounts. */
 const ORDERS_SHARE = 0.25;
+const PURCHASES_SHARE = 0.15;
 /** Share of the budget that the sweeps have whatever the other checks take. */
 const LEAST_SWEEP = 0.3;
 
@@ -81,9 +83,8 @@ export class Ledger {
   #checks: { web: WebCheck; captured: CapturedCheck } | undefined;
   readonly #settledAccounts = new SettledAccounts();
   #orderPart = 0;
-  /** What the check of a part of the orders took, and what was saved up for the next, s. */
-  #orderSeconds = 0;
-  #orderSavings = 0;
+  readonly #orderTurns = new Allowance();
+  readonly #purchaseTurns = new Allowance();
   /** What the checks without a plan (accounts, orders, receipts) took in the last cycle, s. */
   #unplannedSeconds = 0;
   #martsChecked: string | null = null;
@@ -130,6 +131,7 @@ export class Ledger {
     await round.run('captured tables', () => this.#captured(round, isFull));
     const plannedSeconds = round.engineSeconds;
     await round.run('accounts', () => this.#accounts(round));
+    await round.run('purchase accounts', () => this.#purchaseAccounts(round, isFull));
     await round.run('orders', () => this.#orders(round, isFull));
     await round.run('receipts', () => this.#receipts(round));
     await round.run('live figures', () => copyLiveFigures(this.stores, this.topics.website));
@@ -206,22 +208,27 @@ export class Ledger {
   async #accounts(round: Round): Promise<void> {
     round.report(await checkBalances(this.stores, ACCOUNT_MINUTES));
     const web = await checkWebAccounts(this.stores, this.topics.website, ACCOUNT_MINUTES, this.#settledAccounts);
-    const purchases = await checkPurchaseAccounts(this.stores, this.topics.purchase);
-    for (const outcome of [web, purchases]) {
-      round.engineSeconds += outcome.seconds;
-      round.report(outcome.findings);
-    }
-    await this.#cover(ORDER_EVENTS, 'accounts', purchases);
+    round.engineSeconds += web.seconds;
+    round.report(web.findings);
+  }
+
+  async #purchaseAccounts(round: Round, isFull: boolean): Promise<void> {
+    const isDue = this.#purchaseTurns.isDue(this.#settings.budgetSeconds * PURCHASES_SHARE);
+    if (!isFull && !isDue) return;
+    const outcome = await checkPurchaseAccounts(this.stores, this.topics.purchase);
+    this.#purchaseTurns.spend(outcome.seconds);
+    round.engineSeconds += outcome.seconds;
+    round.report(outcome.findings);
+    await this.#cover(ORDER_EVENTS, 'accounts', outcome);
   }
 
   async #orders(round: Round, isFull: boolean): Promise<void> {
-    // Each part goes through the whole history, which grows: then its turn comes less often.
-    this.#orderSavings += this.#settings.budgetSeconds * ORDERS_SHARE;
-    if (!isFull && this.#orderSavings < this.#orderSeconds) return;
+    // Each part goes through the whole history.
+    const isDue = this.#orderTurns.isDue(this.#settings.budgetSeconds * ORDERS_SHARE);
+    if (!isFull && !isDue) return;
     const before = round.engineSeconds;
     const first = await this.#ordersPart(round, isFull ? 0 : this.#orderPart);
-    this.#orderSeconds = round.engineSeconds - before;
-    this.#orderSavings = 0;
+    this.#orderTurns.spend(round.engineSeconds - before);
     this.#orderPart += 1;
     if (!isFull) return;
     for (let part = 1; part < first; part += 1) await this.#ordersPart(round, part);

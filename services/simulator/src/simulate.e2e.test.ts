@@ -30,7 +30,7 @@ beforeAll(async () => {
     ratePerSecond: 1_000_000,
     burst: 1_000_000,
   });
-  collector = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', COLLECTOR], {
+  collector = spawn(process.execPath, [COLLECTOR], {
     env: {
       ...hostEnvironment(),
       EBB_KAFKA_BROKERS: brokers.join(','),

@@ -120,14 +120,10 @@ async function measure(mode: string, topics: string[]): Promise<Result> {
   // As the stack and the compose file start the service.
   const asStarted = isService ? ['--max-semi-space-size=16'] : [];
   const nodeOptions = options['node-options'].split(' ').filter((text) => text !== '');
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=TimeoutNegativeWarning', ...asStarted, ...nodeOptions, file, ...args],
-    {
-      env: { ...env, EBB_AGGREGATOR_GROUP: `bench-${topic}`, EBB_LOG_LEVEL: 'warn' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, [...asStarted, ...nodeOptions, file, ...args], {
+    env: { ...env, EBB_AGGREGATOR_GROUP: `bench-${topic}`, EBB_LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const pid = child.pid ?? 0;
   // Other servers may run on the machine: only the processes of this one count.
   const postgresSeconds = async (): Promise<number> => {

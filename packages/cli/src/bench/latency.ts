@@ -96,15 +96,7 @@ async function walPosition(pool: Pool): Promise<number> {
 }
 
 async function runOpenLoop(target: string[], rate: number, seconds: number): Promise<z.infer<typeof loadSchema>> {
-  const args = [
-    '--disable-warning=TimeoutNegativeWarning',
-    OPEN_LOOP,
-    ...target,
-    '--rate',
-    String(rate),
-    '--seconds',
-    String(seconds),
-  ];
+  const args = [OPEN_LOOP, ...target, '--rate', String(rate), '--seconds', String(seconds)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -70,11 +70,7 @@ async function runOnFreshStack(benchmark: Benchmark): Promise<void> {
 }
 
 async function runScript(benchmark: Benchmark, servers: Environment): Promise<void> {
-  const args = [
-    '--disable-warning=TimeoutNegativeWarning',
-    join(REPOSITORY, benchmark.script),
-    ...(benchmark.args ?? []),
-  ];
+  const args = [join(REPOSITORY, benchmark.script), ...(benchmark.args ?? [])];
   const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...hostEnvironment(), ...servers } });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new EbbError('BENCHMARK_FAILED', `${benchmark.script} ended with ${code}`);

@@ -14,12 +14,23 @@ export function unsettled(containers: readonly Container[], mayHaveEnded: Readon
     );
 }
 
-const STEPS = new Set(['secrets', 'migrate', 'migrate-clickhouse', 'topics', 'write-key', 'seed', 'urls']);
+const STEPS = new Set([
+  'secrets',
+  'migrate',
+  'migrate-clickhouse',
+  'topics',
+  'write-key',
+  'seed',
+  'daily-files',
+  'first-build',
+  'urls',
+]);
 function isStep(service: string): boolean {
   return STEPS.has(service);
 }
 
-const SETTLE_TIMEOUT_MS = 180_000;
+/** With the year replayed, its files loaded, and all models built and tested. */
+const SETTLE_TIMEOUT_MS = 360_000;
 
 export async function waitUntilSettled(project: ComposeProject, mayHaveEnded?: ReadonlySet<string>): Promise<void> {
   await waitForNone(async () => unsettled(await project.containers(), mayHaveEnded), {

@@ -10,7 +10,7 @@ import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
 import { checkSecretsStayInside } from './secret-checks.ts';
-import { checkLedger, checkWarehouse } from './warehouse-checks.ts';
+import { checkLedger, checkPublication, checkWarehouse } from './warehouse-checks.ts';
 import { describeBaseImages } from './stand-ins.ts';
 import { waitUntilSettled } from './state-checks.ts';
 
@@ -48,6 +48,7 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
   const logins = await readLogins(project);
   const connections = openConnections(project, logins);
   try {
+    await check('first publication', () => checkPublication(connections));
     await check('pages', () => checkPages(project));
     await check('key required', () => checkStranger(project));
     await check('order through the collector', () => checkOrder(project, connections, logins.writeKey));
@@ -73,11 +74,15 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
 /** New containers on the same volumes: nothing is lost, and the steps, the replay included, change nothing. */
 async function repeat(project: ComposeProject, connections: Connections): Promise<string> {
   const before = await countStoredEvents(connections);
+  const published = await checkPublication(connections);
   await project.removeContainers();
   await project.up();
   await waitUntilSettled(project);
   const after = await countStoredEvents(connections);
-  ensureNone(before > 0 && after >= before ? [] : [`${before} web events were stored, now ${after} are`]);
+  ensureNone([
+    ...(before > 0 && after >= before ? [] : [`${before} web events were stored, now ${after} are`]),
+    ...((await checkPublication(connections)) === published ? [] : ['a second start published again']),
+  ]);
   return `${before} web events kept; ${await checkReplayedYear(project, connections)}`;
 }
 
@@ -92,7 +97,7 @@ async function testWithoutDemo(project: ComposeProject, check: Check): Promise<v
   }
 }
 
-const DOCKERFILES = ['Dockerfile', 'packages/local-stack/connect/Dockerfile'];
+const DOCKERFILES = ['Dockerfile', 'airflow/Dockerfile', 'packages/local-stack/connect/Dockerfile'];
 
 /** Images of others that the project stands on: those of its containers and those of its Dockerfiles. */
 async function baseImages(project: ComposeProject): Promise<string[]> {

@@ -1,6 +1,10 @@
+import { currentPublication } from '@ebb/clickhouse';
+import { EbbError } from '@ebb/core';
+import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
 import type { ComposeProject } from './compose-project.ts';
 import { type Connections, PROCESS_TIMEOUT_MS } from './connections.ts';
 import { ensureNone, waitForNone } from './ensure.ts';
+import type { ComposeTestErrorCode } from './errors.ts';
 
 /** What went in through the collector and what was written to Postgres stand in ClickHouse, to the cent. */
 export async function checkWarehouse({ pool, clickhouse }: Connections): Promise<string> {
@@ -25,6 +29,27 @@ export async function checkWarehouse({ pool, clickhouse }: Connections): Promise
     { timeoutMs: PROCESS_TIMEOUT_MS },
   );
   return 'an order and a customer arrived';
+}
+
+/** What the first build published: every line of the daily files, and a revenue bridge that leaves nothing unexplained. */
+export async function checkPublication({ clickhouse }: Connections): Promise<string> {
+  const publication = await currentPublication(clickhouse);
+  if (publication === null) throw new EbbError<ComposeTestErrorCode>('CHECK_FAILED', 'nothing is published');
+  const { id, database } = publication;
+  const [found] = await clickhouse.query<{ lines: string; steps: string; unexplained: string }>(
+    `SELECT toString(count()) AS steps, toString(countIf(difference != 0)) AS unexplained,
+       (SELECT toString(count()) FROM raw.retail_transactions_bronze_current) AS lines FROM ${database}.retail_revenue_bridge`,
+  );
+  const { lines = '', steps = '0', unexplained = '' } = found ?? {};
+  ensureNone([
+    ...(Number(lines) === ONLINE_RETAIL_YEAR_1.rows
+      ? []
+      : [`${lines} lines of ${ONLINE_RETAIL_YEAR_1.rows} are loaded`]),
+    ...(Number(steps) > 0 && unexplained === '0'
+      ? []
+      : [`${unexplained} of ${steps} steps of the revenue bridge differ`]),
+  ]);
+  return `${id}: ${lines} lines, ${steps} steps of the bridge add up`;
 }
 
 /** Both databases hold the same rows, whatever crashed before, while traffic goes on. */

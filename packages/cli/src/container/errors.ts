@@ -1,1 +1,1 @@
-export type ContainerErrorCode = 'UNKNOWN_STEP' | 'SECRET_OWNERS_INVALID' | 'SECRETS_MISMATCH';
+export type ContainerErrorCode = 'UNKNOWN_STEP' | 'SECRET_OWNERS_INVALID' | 'SECRETS_MISMATCH' | 'NOT_LOADED';

@@ -1,6 +1,7 @@
 import { type Environment, hostEnvironment } from '@ebb/config';
 import { EbbError, errorMessage } from '@ebb/core';
 import { clickhouseStep } from './clickhouse-step.ts';
+import { dailyFilesStep } from './daily-files-step.ts';
 import { migrateStep, writeKeyStep } from './database-steps.ts';
 import type { ContainerErrorCode } from './errors.ts';
 import { secretsStep } from './secrets-step.ts';
@@ -18,6 +19,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   clickhouse: clickhouseStep,
   topics: topicsStep,
   'write-key': writeKeyStep,
+  'daily-files': dailyFilesStep,
   urls: urlsStep,
   logins: loginsStep,
 };

@@ -89,7 +89,7 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** What a command prints; its status says whether findings are open, which they are meant to be. */
 async function capture({ home }: PrivateStack, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...hostEnvironment(), EBB_HOME: home },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -56,7 +56,7 @@ export function startLoad(stack: PrivateStack, status: StackStatus, options: Loa
 }
 
 async function startOpenLoop(args: readonly string[]): Promise<WebLoad> {
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', OPEN_LOOP, ...args], {
+  const child = spawn(process.execPath, [OPEN_LOOP, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

@@ -179,7 +179,7 @@ export const PARTS: readonly Part[] = [
 
 /** kafkajs computes negative timeouts, harmless, that Node 24 would write into every log. */
 export function nodeOptions(home: StackHome, part: string): string[] {
-  return ['--disable-warning=TimeoutNegativeWarning', `--title=${processTitle(home, part)}`];
+  return [`--title=${processTitle(home, part)}`];
 }
 
 function serviceEnvironment(

@@ -33,7 +33,7 @@ describe('year 1 through the stack', () => {
     await ensureTopics(kafka, topicDefinitions({ partitions: 6, retentionDays: 7, replicationFactor: 1 }));
     query = postgres.pool;
     env = { EBB_KAFKA_BROKERS: broker.brokers.join(','), EBB_HOME: home, EBB_LOG_LEVEL: 'warn' };
-    aggregator = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', AGGREGATOR], {
+    aggregator = spawn(process.execPath, [AGGREGATOR], {
       env: {
         ...hostEnvironment(),
         ...env,

@@ -13,7 +13,7 @@ export interface Outcome {
 
 /** The simulator as a process of its own, as a person or a container runs it. */
 export function startSimulator(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', MAIN, ...args], {
+  return spawn(process.execPath, [MAIN, ...args], {
     env: { ...hostEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
