@@ -2,7 +2,7 @@ import { sleep } from '@ebb/core';
 import { eventually, testKafka, uniqueName } from '@ebb/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createKafka } from './client.ts';
-import { createConsumer, type GroupConsumer, type TopicPartition } from './consumer.ts';
+import { type ConsumerOptions, createConsumer, type GroupConsumer, type TopicPartition } from './consumer.ts';
 import type { MessageChunk } from './consumed-message.ts';
 import { createProducer } from './producer.ts';
 import { ensureTopics } from './topics.ts';
@@ -32,7 +32,12 @@ interface Member {
   assigned(): readonly TopicPartition[];
 }
 
-function join(topic: string | null, groupId: string, onChunk: () => Promise<void> = () => Promise.resolve()): Member {
+function join(
+  topic: string | null,
+  groupId: string,
+  onChunk: () => Promise<void> = () => Promise.resolve(),
+  options: Partial<ConsumerOptions> = {},
+): Member {
   const consumer = createConsumer(createKafka({ ...testKafka(), clientId: 'test' }), {
     groupId,
     topics: topic === null ? [] : [topic],
@@ -42,6 +47,7 @@ function join(topic: string | null, groupId: string, onChunk: () => Promise<void
     sessionTimeoutMs: 15_000,
     concurrency: PARTITIONS,
     giveUpAfterMs: 60_000,
+    ...options,
   });
   const chunks: MessageChunk[] = [];
   let partitions: readonly TopicPartition[] = [];
@@ -106,6 +112,34 @@ describe('createConsumer', () => {
     member.consumer.subscribe([]);
     await member.consumer.stop();
     await member.running;
+  });
+
+  test('a steady stream comes in gulps, and who is behind does not wait', async () => {
+    const topic = await createTopic(0);
+    const producer = createProducer(createKafka({ ...testKafka(), clientId: 'test' }));
+    await producer.connect();
+    onTestFinished(() => producer.disconnect());
+    const sendOne = () => producer.send(topic, [{ key: null, value: 'x', partition: 0 }]);
+    const paceMs = 400;
+    const member = join(topic, uniqueName('group'), undefined, { paceMs });
+    await eventually(async () => {
+      await sendOne();
+      return member.chunks.length > 0;
+    });
+    const [before, startedAt] = [member.chunks.length, performance.now()];
+    for (let sent = 0; sent < 100; sent += 1) {
+      await sendOne();
+      await sleep(10);
+    }
+    await eventually(() => member.chunks.at(-1)?.toOffset === member.chunks.at(-1)?.highWatermark);
+    const gulps = member.chunks.length - before;
+    expect(gulps).toBeLessThanOrEqual((performance.now() - startedAt) / paceMs + 2);
+    expect(offsetsOf(member.chunks, 0)).toEqual(offsetsOf(member.chunks, 0).map((_, offset) => offset));
+
+    const behind = join(topic, uniqueName('group'), undefined, { paceMs: 60_000, maxBytesPerPartition: 100, maxBytes: 100 });
+    const count = offsetsOf(member.chunks, 0).length;
+    await eventually(() => offsetsOf(behind.chunks, 0).length >= count);
+    expect(behind.chunks.length).toBeGreaterThan(5);
   });
 
   test('a handler that fails makes a new member, not a dead one', async () => {

@@ -5,7 +5,7 @@ import type { Logger } from '@ebb/runtime';
 const CHUNKS_AT_ONCE = 512;
 
 /** Rows wait longer than that for the next insert anyway. */
-const PACE_MS = 100;
+const PACE_MS = 200;
 
 /** The member of a lane's group. */
 export function openConsumer(

@@ -40,7 +40,7 @@ const BATCH_BYTES = 8 * MIB;
 const QUEUE_BYTES_PER_LANE = 2 * MIB;
 const LINGER_BELOW_MESSAGES = 500;
 /** A fetch and a transaction cost as much as some fifty events: at most so many of them a second, twice as many lanes. */
-const PACE_MS = 40;
+const PACE_MS = 70;
 const MONITOR_MS = 5_000;
 
 /**
