@@ -65,7 +65,7 @@ export class ComposeProject {
 
   /** What the project builds. */
   get images(): string[] {
-    return [`${this.name}-services`, `${this.name}-connect`];
+    return [`${this.name}-services`, `${this.name}-connect`, `${this.name}-dbt`];
   }
 
   run(command: string, args: readonly string[], options: Partial<CommandOptions> = {}): Promise<string> {
