@@ -136,7 +136,11 @@ describe('createConsumer', () => {
     expect(gulps).toBeLessThanOrEqual((performance.now() - startedAt) / paceMs + 2);
     expect(offsetsOf(member.chunks, 0)).toEqual(offsetsOf(member.chunks, 0).map((_, offset) => offset));
 
-    const behind = join(topic, uniqueName('group'), undefined, { paceMs: 60_000, maxBytesPerPartition: 100, maxBytes: 100 });
+    const behind = join(topic, uniqueName('group'), undefined, {
+      paceMs: 60_000,
+      maxBytesPerPartition: 100,
+      maxBytes: 100,
+    });
     const count = offsetsOf(member.chunks, 0).length;
     await eventually(() => offsetsOf(behind.chunks, 0).length >= count);
     expect(behind.chunks.length).toBeGreaterThan(5);
