@@ -10,6 +10,8 @@ COPY packages/clickhouse-embedded/package.json packages/clickhouse-embedded/
 COPY packages/config/package.json packages/config/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/core/package.json packages/core/
+COPY packages/csv/package.json packages/csv/
+COPY packages/customer-models/package.json packages/customer-models/
 COPY packages/datasets/package.json packages/datasets/
 COPY packages/kafka/package.json packages/kafka/
 COPY packages/local-stack/package.json packages/local-stack/

@@ -13,6 +13,8 @@ const WAREHOUSE_SERVICE = [...SERVICE, 'clickhouse'];
 const allowed: Record<string, string[]> = {
   'packages/core': [],
   'packages/contracts': ['core'],
+  'packages/csv': [],
+  'packages/customer-models': ['core'],
   'packages/config': ['core'],
   'packages/runtime': ['core', 'config'],
   'packages/kafka': ['core'],
@@ -32,13 +34,24 @@ const allowed: Record<string, string[]> = {
     'mail-catcher',
   ],
   'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack'],
-  'packages/cli': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack', 'datasets'],
-  'services/batch-loader': [...WAREHOUSE_SERVICE, 'object-store'],
+  'packages/cli': [
+    ...L0,
+    'config',
+    ...ADAPTERS,
+    'clickhouse',
+    'object-store',
+    'local-stack',
+    'datasets',
+    'csv',
+    'customer-models',
+  ],
+  'services/batch-loader': [...WAREHOUSE_SERVICE, 'object-store', 'csv'],
   'services/cdc-connector': SERVICE,
   'services/cdc-sink': WAREHOUSE_SERVICE,
   'services/collector': SERVICE,
   'services/dashboard': SERVICE,
   'services/ledger': WAREHOUSE_SERVICE,
+  'services/segmentation-worker': [...WAREHOUSE_SERVICE, 'object-store', 'kmeans', 'segments', 'customer-models'],
   'services/simulator': [...SERVICE, 'datasets'],
   'services/stream-aggregator': SERVICE,
 };
@@ -46,6 +59,8 @@ const allowed: Record<string, string[]> = {
 const packageNames = [
   'core',
   'contracts',
+  'csv',
+  'customer-models',
   'config',
   'runtime',
   'kafka',
@@ -66,6 +81,7 @@ const serviceNames = [
   'collector',
   'dashboard',
   'ledger',
+  'segmentation-worker',
   'simulator',
   'stream-aggregator',
 ];
@@ -76,6 +92,7 @@ const driverOwners: Record<string, string> = {
   '@clickhouse/client': 'packages/clickhouse',
   minio: 'packages/object-store',
   chdb: 'packages/clickhouse-embedded',
+  'apache-arrow': 'packages/clickhouse',
 };
 
 interface Pattern {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { BAD, CsvScanner, MORE } from '@ebb/csv';
 import { FileRefused } from '../errors.ts';
-import { BAD, CsvScanner, MORE } from './csv-scanner.ts';
 
 const LF = 10;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);

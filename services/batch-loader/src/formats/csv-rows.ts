@@ -1,6 +1,6 @@
 import type { RowBinaryWriter } from '@ebb/clickhouse';
+import { type CsvScanner, fieldText } from '@ebb/csv';
 import { columnPositions } from '../csv/csv-header.ts';
-import { type CsvScanner, fieldText } from '../csv/csv-scanner.ts';
 import { parseHundredths, parseInt32 } from '../csv/numbers.ts';
 import type { RecordAt } from '../csv/csv-records.ts';
 import type { CsvColumn } from '../datasets/dataset.ts';

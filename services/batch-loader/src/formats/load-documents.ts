@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { fieldText } from '@ebb/csv';
 import { type CsvHandler, printable, readCsvRecords, type RecordAt } from '../csv/csv-records.ts';
-import { fieldText } from '../csv/csv-scanner.ts';
 import { FileRefused } from '../errors.ts';
 import { copyKey } from './copy-key.ts';
 import { headings } from './csv-rows.ts';

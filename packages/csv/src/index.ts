@@ -1,0 +1,1 @@
+export { BAD, CsvScanner, fieldText, type Found, MORE, RECORD } from './csv-scanner.ts';
