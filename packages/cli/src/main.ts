@@ -4,6 +4,7 @@ import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerBuild } from './commands/build.ts';
 import { registerCdc } from './commands/cdc.ts';
+import { registerChurn } from './commands/churn.ts';
 import { registerClickhouse } from './commands/clickhouse.ts';
 import { registerContracts } from './commands/contracts.ts';
 import { registerDatasets } from './commands/datasets.ts';
@@ -60,6 +61,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerVerify,
   registerProve,
   registerLedger,
+  registerChurn,
   registerBackup,
   registerDrill,
   registerBench,
