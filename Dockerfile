@@ -14,6 +14,7 @@ COPY packages/csv/package.json packages/csv/
 COPY packages/customer-models/package.json packages/customer-models/
 COPY packages/datasets/package.json packages/datasets/
 COPY packages/kafka/package.json packages/kafka/
+COPY packages/kmeans/package.json packages/kmeans/
 COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/mail-catcher/package.json packages/mail-catcher/
 COPY packages/object-store/package.json packages/object-store/

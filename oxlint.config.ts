@@ -15,6 +15,7 @@ const allowed: Record<string, string[]> = {
   'packages/contracts': ['core'],
   'packages/csv': [],
   'packages/customer-models': ['core'],
+  'packages/kmeans': ['core'],
   'packages/config': ['core'],
   'packages/runtime': ['core', 'config'],
   'packages/kafka': ['core'],
@@ -61,6 +62,7 @@ const packageNames = [
   'contracts',
   'csv',
   'customer-models',
+  'kmeans',
   'config',
   'runtime',
   'kafka',
@@ -92,6 +94,7 @@ const driverOwners: Record<string, string> = {
   '@clickhouse/client': 'packages/clickhouse',
   minio: 'packages/object-store',
   chdb: 'packages/clickhouse-embedded',
+  'ml-kmeans': 'packages/kmeans',
   'apache-arrow': 'packages/clickhouse',
 };
 

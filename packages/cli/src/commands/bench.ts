@@ -35,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   collector: { script: 'services/collector/bench/collector.bench.ts' },
   simulator: { script: 'services/simulator/src/rate.bench.ts' },
   accept: { script: 'packages/contracts/src/accept.bench.ts', hasOwnStack: true },
+  kmeans: { script: 'packages/kmeans/bench/kmeans.bench.ts', hasOwnStack: true },
 };
 
 export function registerBench(program: Command): void {

@@ -1,0 +1,13 @@
+export { assign } from './assignment.ts';
+export { daviesBouldin } from './davies-bouldin.ts';
+export { elbowDistances } from './elbow.ts';
+export { KMeansError, type KMeansErrorCode } from './errors.ts';
+export { fitKMeans, type KMeansFit } from './fit-kmeans.ts';
+export { type IqrFences, iqrFences, iqrOutliers } from './iqr-outliers.ts';
+export { type Matrix, matrixOf, selectRows } from './matrix.ts';
+export type { KMeansEngine, KMeansOptions, StartOptions } from './options.ts';
+export { fitPca, type Pca, projectPca } from './pca.ts';
+export { median, quantile7 } from './quantiles.ts';
+export { type ColumnScaler, fitRobustScaler, fitStandardScaler, scale, unscale } from './scalers.ts';
+export { type SampledSilhouette, sampledSilhouette, silhouette, silhouetteValues } from './silhouette.ts';
+export { type Sweep, sweepK, type SweepOptions, type SweepRow } from './sweep-k.ts';
