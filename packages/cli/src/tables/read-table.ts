@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { errorMessage } from '@ebb/core';
 import { CsvScanner, fieldText, RECORD } from '@ebb/csv';
 import { TableError } from './errors.ts';
 
@@ -41,12 +40,13 @@ export function parseTable(content: Buffer, name: string): TextTable {
   return { columns, rows: rows.map(({ fields }) => fields), lines: rows.map(({ line }) => line) };
 }
 
-async function readBytes(path: string): Promise<Buffer> {
+/** The content of a file, unpacked if it is gzipped. Raises UNREADABLE_FILE. */
+export async function readBytes(path: string): Promise<Buffer> {
   try {
     const content = await readFile(path);
     return content.subarray(0, GZIP_MARK.length).equals(GZIP_MARK) ? await unzip(content) : content;
   } catch (error) {
-    throw new TableError('UNREADABLE_FILE', `${path} cannot be read: ${errorMessage(error)}`, { cause: error });
+    throw new TableError('UNREADABLE_FILE', `${path} cannot be read`, { cause: error });
   }
 }
 
