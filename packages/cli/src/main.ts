@@ -25,6 +25,7 @@ import { registerMigrate } from './commands/migrate.ts';
 import { registerProve } from './commands/prove.ts';
 import { registerPsql } from './commands/psql.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerSegment } from './commands/segment.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerSoak } from './commands/soak.ts';
@@ -62,6 +63,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerProve,
   registerLedger,
   registerChurn,
+  registerSegment,
   registerBackup,
   registerDrill,
   registerBench,
