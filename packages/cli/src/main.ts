@@ -6,6 +6,7 @@ import { registerBuild } from './commands/build.ts';
 import { registerCdc } from './commands/cdc.ts';
 import { registerChurn } from './commands/churn.ts';
 import { registerClickhouse } from './commands/clickhouse.ts';
+import { registerClv } from './commands/clv.ts';
 import { registerContracts } from './commands/contracts.ts';
 import { registerDatasets } from './commands/datasets.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -50,6 +51,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerLineage,
   registerMetrics,
   registerCdc,
+  registerClv,
   registerContracts,
   registerDlq,
   registerKpi,

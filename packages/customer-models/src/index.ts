@@ -1,3 +1,37 @@
+export { CustomerModelError, type CustomerModelErrorCode } from './errors.ts';
+
+// Purchases: shops, where customers leave without saying so.
+export { type BgNbdFit, type BgNbdParameters, fitBgNbd } from './purchases/bg-nbd.ts';
+export {
+  expectedPurchases,
+  type History,
+  probabilityAlive,
+  repeatDistribution,
+} from './purchases/bg-nbd-predictions.ts';
+export { parseCdnow } from './purchases/cdnow-format.ts';
+export { customerValues, type CustomerValues, type ValueOptions } from './purchases/customer-value.ts';
+export { checkFit, type FitCheck, POOR_FIT } from './purchases/fit-check.ts';
+export {
+  expectedSpend,
+  fitGammaGamma,
+  type GammaGammaFit,
+  type GammaGammaParameters,
+  type SpendRows,
+} from './purchases/gamma-gamma.ts';
+export { type HoldoutGroup, type HoldoutReport, holdoutReport } from './purchases/hold-out.ts';
+export { type Estimate, INTERVAL_LEVEL } from './purchases/maximum-likelihood.ts';
+export {
+  dayText,
+  type HistoryOptions,
+  type LeftOut,
+  type Purchase,
+  purchaseHistories,
+  type PurchaseHistories,
+  type RecencyRows,
+} from './purchases/purchase-histories.ts';
+export { type HistogramBin, type RepeatHistogram, repeatHistogram } from './purchases/repeat-histogram.ts';
+export { type TrackedPeriod, type Tracking, trackPurchases } from './purchases/tracking.ts';
+
 // Contracts: customers who leave by cancelling, so that the past has labels.
 export {
   churnPerPart,

@@ -1,7 +1,7 @@
 import { datasetFile } from './dataset-file.ts';
 
 export interface FixtureTable {
-  /** Absolute path of the CSV file; its last column, `invented`, is not data. */
+  /** Absolute path of the file; the last column of the bank's, `invented`, is not data. */
   readonly path: string;
   readonly rows: number;
   readonly sha256: string;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { isEbbError } from '@ebb/core';
 import { expect, test } from 'vitest';
-import { BANK_FIXTURE, datasetFile, ONLINE_RETAIL_DAY_MAP, ONLINE_RETAIL_YEAR_1 } from './index.ts';
+import { BANK_FIXTURE, CDNOW_FIXTURE, datasetFile, ONLINE_RETAIL_DAY_MAP, ONLINE_RETAIL_YEAR_1 } from './index.ts';
 
 test.each([ONLINE_RETAIL_YEAR_1, ONLINE_RETAIL_DAY_MAP])('$description is the file it says it is', (dataset) => {
   const digest = createHash('sha256').update(readFileSync(dataset.path)).digest('hex');
@@ -21,6 +22,12 @@ test.each(Object.entries(BANK_FIXTURE.tables))('%s of the bank is the file it sa
   const content = readFileSync(table.path);
   expect(createHash('sha256').update(content).digest('hex')).toBe(table.sha256);
   expect(content.toString().trim().split('\n')).toHaveLength(table.rows + 1);
+});
+
+test('the CDNOW sample is the file it says it is', () => {
+  const content = readFileSync(CDNOW_FIXTURE.path);
+  expect(createHash('sha256').update(content).digest('hex')).toBe(CDNOW_FIXTURE.sha256);
+  expect(gunzipSync(content).toString().trim().split('\n')).toHaveLength(CDNOW_FIXTURE.rows);
 });
 
 test('every row of the bank says which of its columns are invented', () => {
