@@ -20,6 +20,7 @@ COPY packages/mail-catcher/package.json packages/mail-catcher/
 COPY packages/object-store/package.json packages/object-store/
 COPY packages/postgres/package.json packages/postgres/
 COPY packages/runtime/package.json packages/runtime/
+COPY packages/segments/package.json packages/segments/
 COPY packages/testing/package.json packages/testing/
 COPY services/batch-loader/package.json services/batch-loader/
 COPY services/cdc-connector/package.json services/cdc-connector/
@@ -61,6 +62,7 @@ COPY packages/clickhouse/src packages/clickhouse/src
 COPY packages/config/src packages/config/src
 COPY packages/contracts/src packages/contracts/src
 COPY packages/core/src packages/core/src
+COPY packages/csv/src packages/csv/src
 COPY packages/datasets/data packages/datasets/data
 COPY packages/datasets/src packages/datasets/src
 COPY packages/kafka/src packages/kafka/src

@@ -43,6 +43,7 @@ describe('ebb clv fit', () => {
     });
     const text = formatClv(report);
     expect(text).toContain('purchases, BG/NBD: converged, log-likelihood -9582.43');
+    expect(text).toContain('6: 29/26  7+: 64/72 (chi-square 4.82, 3 df)');
     expect(text).toContain('1882 came');
     expect(text).toContain('the fit is fair');
   });

@@ -55,9 +55,12 @@ function fitLines({ fit, holdout }: ClvReport): string[] {
   const lines = [fit.isPoor ? 'the fit is POOR:' : 'the fit is fair: nothing found against it'];
   for (const finding of fit.findings) lines.push(`  - ${finding}`);
   const { bins, chiSquare, degrees } = fit.histogram;
-  const counts = bins.map((bin) => `${bin.repeats}: ${bin.actual}/${bin.expected.toFixed(0)}`);
+  const counts = bins.map(({ repeats, actual, expected }, index) => {
+    const orMore = index === bins.length - 1 ? '+' : '';
+    return `${repeats}${orMore}: ${actual}/${expected.toFixed(0)}`;
+  });
   lines.push(
-    `  repeat purchases, customers actual/expected: ${counts.join('  ')}+ (chi-square ${chiSquare.toFixed(2)}, ${degrees} df)`,
+    `  repeat purchases, customers actual/expected: ${counts.join('  ')} (chi-square ${chiSquare.toFixed(2)}, ${degrees} df)`,
   );
   if (holdout === null) return [...lines, '  no hold-out: the data end with the calibration'];
   const error = holdout.error === null ? '' : `, ${(holdout.error * 100).toFixed(1)} %`;
