@@ -1,6 +1,7 @@
 """From Ebb's settings to Airflow's: one place, for the embedded stack and for the container."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -109,3 +110,7 @@ def _mail(get) -> str:
         }
     )
 
+
+if __name__ == "__main__":
+    # For a shell: `python environment.py airflow dags list` runs the command as the scheduler would.
+    os.execvpe(sys.argv[1], sys.argv[1:], airflow_environment(os.environ))
