@@ -12,19 +12,20 @@ import urllib.request
 from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from dbt_target import dbt_environment
 
 
 def main() -> int:
     url = os.environ.get("EBB_CLICKHOUSE_URL") or Path(os.environ["EBB_CLICKHOUSE_URL_FILE"]).read_text().strip()
-    published = ask(url, "SELECT count() FROM marts.publication FINAL WHERE state = 'published'")
+    target = dbt_environment(url)
+    published = ask(url, target, "SELECT count() FROM marts.publication FINAL WHERE state = 'published'")
     if published != "0":
         print(f"first-build: {published} builds are published already")
         return 0
-    os.environ.update(dbt_environment(url))
-    # Reads the environment while it is imported.
+    os.environ.update(target)
+    # It takes seconds to import, which every later start saves.
     from steps import run
 
     code = run(commands(new_build_id(datetime.now(UTC), secrets.token_hex(2))))
@@ -47,11 +48,10 @@ def commands(build_id: str) -> list[list[str]]:
     return [operation("open_candidate"), ["build", *variables], operation("publish")]
 
 
-def ask(url: str, sql: str) -> str:
-    parts = urlsplit(url)
-    login = f"{unquote(parts.username or 'default')}:{unquote(parts.password or '')}"
+def ask(url: str, target: dict[str, str], sql: str) -> str:
+    login = f"{target['EBB_CLICKHOUSE_USER']}:{target['DBT_ENV_SECRET_CLICKHOUSE_PASSWORD']}"
     request = urllib.request.Request(
-        f"{parts.scheme}://{parts.hostname}:{parts.port or 8123}/",
+        f"{urlsplit(url).scheme}://{target['EBB_CLICKHOUSE_HOST']}:{target['EBB_CLICKHOUSE_PORT']}/",
         data=sql.encode(),
         headers={"Authorization": "Basic " + b64encode(login.encode()).decode()},
     )

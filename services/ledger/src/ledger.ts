@@ -1,13 +1,10 @@
 import { TOPICS } from '@ebb/contracts';
 import { currentPublication } from '@ebb/clickhouse';
 import { errorMessage } from '@ebb/core';
-import {
-  checkBalances,
-  checkPurchaseAccounts,
-  checkWebAccounts,
-  ORDER_EVENTS,
-  SettledAccounts,
-} from './checks/accounts-check.ts';
+import { checkBalances } from './checks/balances-check.ts';
+import { checkPurchaseAccounts, ORDER_EVENTS } from './checks/purchase-accounts-check.ts';
+import { SettledAccounts } from './checks/settled-accounts.ts';
+import { checkWebAccounts } from './checks/web-accounts-check.ts';
 import { Allowance } from './allowance.ts';
 import { checkOrders, ORDERS } from './checks/orders-check.ts';
 import { checkReceipts } from './checks/receipts-check.ts';

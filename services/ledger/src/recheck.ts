@@ -1,4 +1,6 @@
-import { checkBalances, checkPurchaseAccounts, checkWebAccounts, ORDER_EVENTS } from './checks/accounts-check.ts';
+import { checkBalances } from './checks/balances-check.ts';
+import { checkPurchaseAccounts, ORDER_EVENTS } from './checks/purchase-accounts-check.ts';
+import { checkWebAccounts } from './checks/web-accounts-check.ts';
 import { checkSomeOrders, ORDERS } from './checks/orders-check.ts';
 import { RECEIPTS } from './checks/receipts-check.ts';
 import { capturedSet } from './compare/captured-check.ts';

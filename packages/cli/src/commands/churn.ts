@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { formatTrainReport } from '../churn/format-report.ts';
 import { trainReport } from '../churn/train-report.ts';
 import { readTable } from '../tables/read-table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface TrainFlags {
   label: string;
@@ -22,7 +23,12 @@ export function registerChurn(program: Command): void {
     .requiredOption('--label <column>', 'the column that says who left')
     .option('--positive <value>', 'its value for those who left (default: found by itself: Yes, True, 1, …)')
     .option('--id <column>', 'the column that names the customer')
-    .option('--folds <count>', 'parts of the table, each scored by a model that has not seen it', parseFolds, 5)
+    .option(
+      '--folds <count>',
+      'parts of the table, each scored by a model that has not seen it',
+      wholeNumber(2, 100),
+      5,
+    )
     .option('--seed <text>', 'decides which customers share a fold', 'churn')
     .option('--json', 'print JSON, with the score of every customer')
     .action(train);
@@ -31,12 +37,4 @@ export function registerChurn(program: Command): void {
 async function train(path: string, { json, ...options }: TrainFlags): Promise<void> {
   const report = trainReport(await readTable(path), options);
   console.log(json ? JSON.stringify(report) : formatTrainReport(report));
-}
-
-function parseFolds(text: string): number {
-  const folds = Number(text);
-  if (!Number.isInteger(folds) || folds < 2 || folds > 100) {
-    throw new InvalidArgumentError('a whole number from 2 to 100 is expected');
-  }
-  return folds;
 }

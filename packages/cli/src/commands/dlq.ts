@@ -14,6 +14,7 @@ import {
 import { DlqError } from '../dlq/errors.ts';
 import { describeLetter, formatCounts, formatLetters, formatOutcome } from '../dlq/format.ts';
 import { replayLetters, type ReplayOutcome } from '../dlq/replay.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface FilterOptions {
   reason?: string;
@@ -28,7 +29,7 @@ type DropOptions = FilterOptions & { yes?: boolean };
 export function registerDlq(program: Command): void {
   const dlq = program.command('dlq').description('dead letters: messages that could not be counted');
   withFilter(dlq.command('list').description('counts by reason, and the newest letters'))
-    .option('--limit <count>', 'letters to show', parseLimit, 20)
+    .option('--limit <count>', 'letters to show', wholeNumber(0, 10_000), 20)
     .option('--json', 'for scripts')
     .action((options: ListOptions) => withDatabase(commandContext(), (pool) => list(pool, options)));
   dlq
@@ -128,14 +129,6 @@ function parseTime(text: string): Date {
     throw new InvalidArgumentError('an ISO 8601 date or time is expected, such as 2026-11-21T10:00:00Z');
   }
   return time;
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 0 || limit > 10_000) {
-    throw new InvalidArgumentError('a whole number from 0 to 10000 is expected');
-  }
-  return limit;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { commandContext } from '../context.ts';
 import { withAdminPool } from '../stack/connection.ts';
 import { formatTable } from './status-table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface CreateOptions {
   source: string;
@@ -19,8 +20,8 @@ export function registerKeys(program: Command): void {
     .argument('<name>', 'unique among the keys in force')
     .option('--source <source>', 'source of events that name none', parseSource, 'shop')
     .option('--origin <origin...>', 'browser origins that may use it, e.g. https://shop.example; "*" for every one', [])
-    .option('--rate <count>', 'events per second that it may send', parseRate, 10_000)
-    .option('--burst <count>', 'events that may come at once (default: twice the rate)', parseRate)
+    .option('--rate <count>', 'events per second that it may send', wholeNumber(1, 1_000_000), 10_000)
+    .option('--burst <count>', 'events that may come at once (default: twice the rate)', wholeNumber(1, 1_000_000))
     .action(createKey);
   keys.command('list').description('all keys, revoked ones too').option('--json', 'for scripts').action(listKeys);
   keys
@@ -71,14 +72,6 @@ function keyRow(key: WriteKey): string[] {
     timeCell(key.createdAt),
     timeCell(key.revokedAt),
   ];
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (!Number.isInteger(rate) || rate < 1 || rate > 1_000_000) {
-    throw new InvalidArgumentError('a whole number from 1 to 1000000 is expected');
-  }
-  return rate;
 }
 
 function parseSource(text: string): string {

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { formatSegments } from '../segment/format-segments.ts';
 import { type RfmColumns, readRfm } from '../segment/read-rfm.ts';
 import { segmentReport } from '../segment/segment-report.ts';
 import { readTable } from '../tables/read-table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface SegmentFlags extends RfmColumns {
   maxK: number;
@@ -19,19 +20,11 @@ export function registerSegment(program: Command): void {
     .requiredOption('--recency <column>', 'days since the last purchase')
     .requiredOption('--frequency <column>', 'number of purchases')
     .requiredOption('--monetary <column>', 'what the customer spent')
-    .option('--max-k <count>', 'the largest number of clusters that is tried, from 2 on', parseMaxK, 12)
+    .option('--max-k <count>', 'the largest number of clusters that is tried, from 2 on', wholeNumber(3, 100), 12)
     .option('--seed <text>', 'decides the starts of K-Means', '42')
     .option('--json', 'print JSON, with the segment of every customer')
     .action(async (path: string, { json, maxK, seed, ...columns }: SegmentFlags) => {
       const report = segmentReport(readRfm(await readTable(path), path, columns), { maxK, seed });
       console.log(json === true ? JSON.stringify(report) : formatSegments(report));
     });
-}
-
-function parseMaxK(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 3 || count > 100) {
-    throw new InvalidArgumentError('a whole number from 3 to 100 is expected');
-  }
-  return count;
 }

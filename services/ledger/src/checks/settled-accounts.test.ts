@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SettledAccounts } from './accounts-check.ts';
+import { SettledAccounts } from './settled-accounts.ts';
 
 const account = (from: number, checksum = 7n) => ({
   topic: 'website_events',

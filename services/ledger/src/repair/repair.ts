@@ -2,7 +2,7 @@ import { acceptPurchaseMessage, parsePurchaseEvent, webEventDigest, webEventIden
 import { EbbError, errorMessage, formatMoney } from '@ebb/core';
 import { withTransaction } from '@ebb/postgres';
 import { z } from 'zod';
-import { ORDER_EVENTS, purchaseRowOf } from '../checks/accounts-check.ts';
+import { ORDER_EVENTS, purchaseRowOf } from '../checks/purchase-accounts-check.ts';
 import { ORDERS } from '../checks/orders-check.ts';
 import type { CapturedCheck } from '../compare/captured-check.ts';
 import type { Stores } from '../compare/engines.ts';
