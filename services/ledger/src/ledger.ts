@@ -120,11 +120,11 @@ export class Ledger {
   }
 
   /** One round of all checks. What one of them cannot do is a problem of the report; the others go on. */
-  async cycle({ isFull }: { isFull: boolean }): Promise<CycleReport> {
+  async cycle({ isFull, signal }: { isFull: boolean; signal?: AbortSignal }): Promise<CycleReport> {
     const startedAt = new Date();
     const round = new Round();
     const before = await this.findings.open();
-    await round.run('web events', () => this.#web(round, isFull));
+    await round.run('web events', () => this.#web(round, { isFull, ...(signal === undefined ? {} : { signal }) }));
     await round.run('captured tables', () => this.#captured(round, isFull));
     const plannedSeconds = round.engineSeconds;
     await round.run('accounts', () => this.#accounts(round));
@@ -167,10 +167,10 @@ export class Ledger {
     );
   }
 
-  async #web(round: Round, isFull: boolean): Promise<void> {
+  async #web(round: Round, options: { isFull: boolean; signal?: AbortSignal }): Promise<void> {
     const { web } = await this.checks();
     const budgetSeconds = this.#sweepSeconds();
-    const outcome = await web.run({ topic: this.topics.website, budgetSeconds, isFull });
+    const outcome = await web.run({ topic: this.topics.website, budgetSeconds, ...options });
     round.add(outcome);
     if (outcome.set === null || outcome.confirmed.length === 0) return;
     const deps = { ...this.stores, coverage: this.#coverage, truth: this.truth };

@@ -4,14 +4,13 @@ import { checkWebAccounts } from './checks/web-accounts-check.ts';
 import { checkSomeOrders, ORDERS } from './checks/orders-check.ts';
 import { RECEIPTS } from './checks/receipts-check.ts';
 import { capturedSet } from './compare/captured-check.ts';
-import { POSTGRES_SETTINGS, WorkMeter } from './compare/engines.ts';
+import { eachByItself, WorkMeter } from './compare/engines.ts';
 import { ClickhouseSide, keyName, PostgresSide, type RowSet } from './compare/row-set.ts';
 import { WEB_EVENTS } from './compare/tables.ts';
-import { webSet } from './compare/web-check.ts';
+import { webSet } from './compare/web-set.ts';
 import type { Ledger } from './ledger.ts';
 import { checkMarts, MART_TABLES } from './marts/marts-check.ts';
 import type { Finding, NewFinding } from './store/findings-store.ts';
-import { withTransaction } from '@ebb/postgres';
 
 /** Of the findings, those whose key is right now. Anything that cannot be looked at stays open. */
 export async function recheckFindings(ledger: Ledger, findings: readonly Finding[]): Promise<Finding[]> {
@@ -84,10 +83,7 @@ async function equalKeys({ stores }: Ledger, set: RowSet, findings: readonly Fin
   const keyOf = ({ key }: Finding): string[] => set.shape.keys.map(({ name }) => key[name] ?? '');
   const keys = findings.map(keyOf);
   const clickhouse = await new ClickhouseSide(stores.clickhouse, meter).rowsOf(set, keys);
-  const postgres = await withTransaction(stores.pool, async (client) => {
-    await client.query(POSTGRES_SETTINGS);
-    return new PostgresSide(client, meter).rowsOf(set, keys);
-  });
+  const postgres = await new PostgresSide(eachByItself(stores.pool), meter).rowsOf(set, keys);
   return findings.filter((finding) => {
     const name = keyName(keyOf(finding));
     return postgres.get(name)?.hash === clickhouse.get(name)?.hash;

@@ -45,7 +45,7 @@ export class LedgerService implements Service {
   async #round(): Promise<void> {
     const { ledger, metrics, logger, isRepairing } = this.#deps;
     try {
-      const report = await ledger.cycle({ isFull: false });
+      const report = await ledger.cycle({ isFull: false, signal: this.#stopping.signal });
       metrics.cycle(report);
       this.#failure = null;
       this.#log(report);

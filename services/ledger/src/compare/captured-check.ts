@@ -4,7 +4,7 @@ import type { RowSecret } from '../canonical/row-hash.ts';
 import type { Coverage, CoverageStore } from '../store/coverage-store.ts';
 import type { Barrier } from './barrier.ts';
 import { compareRows, type Comparison, type Mismatch, stillMismatched } from './compare.ts';
-import { CLICKHOUSE_SETTINGS, POSTGRES_SETTINGS, type Stores, WorkMeter } from './engines.ts';
+import { CLICKHOUSE_SETTINGS, eachByItself, POSTGRES_SETTINGS, type Stores, WorkMeter } from './engines.ts';
 import { type Positions, positionSql, sinkPositions } from './positions.ts';
 import { ClickhouseSide, keyName, PostgresSide, type RowFactsByKey, type RowSet } from './row-set.ts';
 import { type CapturedTable, capturedTables } from './tables.ts';
@@ -271,16 +271,14 @@ export class CapturedCheck {
     };
   }
 
-  async #lookAgain(
+  #lookAgain(
     set: RowSet,
     mismatches: readonly Mismatch[],
     meter: WorkMeter,
   ): Promise<{ confirmed: Mismatch[]; unstable: Mismatch[] }> {
-    return withTransaction(this.#stores.pool, async (client) => {
-      await client.query(POSTGRES_SETTINGS);
-      const clickhouse = new ClickhouseSide(this.#stores.clickhouse, meter);
-      return stillMismatched(everyRow(set), { postgres: new PostgresSide(client, meter), clickhouse }, mismatches);
-    });
+    const postgres = new PostgresSide(eachByItself(this.#stores.pool), meter);
+    const clickhouse = new ClickhouseSide(this.#stores.clickhouse, meter);
+    return stillMismatched(everyRow(set), { postgres, clickhouse }, mismatches);
   }
 }
 

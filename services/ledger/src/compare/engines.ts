@@ -1,6 +1,6 @@
 import type { Clickhouse } from '@ebb/clickhouse';
 import type { KafkaHandle } from '@ebb/kafka';
-import type { Pool } from '@ebb/postgres';
+import { type Pool, withTransaction } from '@ebb/postgres';
 
 export interface Stores {
   readonly pool: Pool;
@@ -9,7 +9,27 @@ export interface Stores {
 }
 
 /** What can be asked for rows: a pool, or a client within its snapshot. */
-export type Queryable = Pick<Pool, 'query'>;
+export interface Queryable {
+  query(sql: string, parameters?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+/**
+ * Each statement in a transaction of its own, with the settings that the texts depend on. For rows that never change, and
+ * for second looks: a snapshot held for long keeps the dead versions of rows that are updated many times a second.
+ */
+export function eachByItself(pool: Pool): Queryable {
+  return {
+    query: (sql, parameters) =>
+      withTransaction(
+        pool,
+        async (client) => {
+          await client.query(POSTGRES_SETTINGS);
+          return client.query(sql, parameters);
+        },
+        { readOnly: true },
+      ),
+  };
+}
 
 /** Time both engines worked for the ledger, s; what its budget is about. */
 export class WorkMeter {

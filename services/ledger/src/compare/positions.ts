@@ -49,7 +49,8 @@ export function hasReached(current: Positions, wanted: Positions): boolean {
   return [...wanted].every(([partition, offset]) => offset === 0 || (current.get(partition) ?? 0) >= offset);
 }
 
-const NO_LIMIT = '9223372036854775807';
+/** Greater than any offset. */
+export const NO_LIMIT = '9223372036854775807';
 
 /** SQL, the same in both engines: the position of a row's partition; `otherwise` for partitions nobody knows. */
 export function positionSql(positions: Positions, otherwise: string = NO_LIMIT, partition = '_partition'): string {

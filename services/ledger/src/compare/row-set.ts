@@ -8,6 +8,9 @@ import type { TableShape } from './table-shape.ts';
 export interface RowSet {
   readonly shape: TableShape;
   readonly postgresWhere: string;
+  /** Conditions that part these rows, in each engine its own way: no statement is about more than one part. */
+  readonly postgresParts?: readonly string[];
+  readonly clickhouseParts?: readonly string[];
   /** With FINAL where rows are replaced by newer ones. */
   readonly clickhouseFrom: string;
   readonly clickhouseWhere: string;
@@ -28,6 +31,9 @@ export interface RowFacts {
   /** By the names of the position columns. */
   readonly position: Readonly<Record<string, string>>;
 }
+
+/** Totals of the rows whose key falls into a slot. */
+export type Slots = Map<number, Totals>;
 
 /** Rows by their key. */
 export type RowFactsByKey = Map<string, RowFacts>;
@@ -59,10 +65,15 @@ export function totalsOf(rows: Iterable<RowFacts>): Totals {
   return totals;
 }
 
+/** Waits after `done` of `all` parts. */
+export type Pace = (done: number, all: number) => Promise<void>;
+
+const AT_ONCE: Pace = () => Promise.resolve();
+
 /** One side of a comparison. `slots` is a power of two; a row's slot is its key's hash modulo it. */
 export interface Side {
   totals(set: RowSet): Promise<Totals>;
-  bySlot(set: RowSet, slots: number): Promise<Map<number, Totals>>;
+  bySlot(set: RowSet, slots: number): Promise<Slots>;
   rowsIn(set: RowSet, slots: number, wanted: readonly number[]): Promise<RowFactsByKey>;
   rowsOf(set: RowSet, keys: readonly (readonly string[])[]): Promise<RowFactsByKey>;
 }
@@ -75,8 +86,32 @@ function readTotals(row: unknown): Totals {
   return { rows, checksum: checksumOf(sum) };
 }
 
-function readSlots(rows: readonly unknown[]): Map<number, Totals> {
-  return new Map(rows.map((row) => [totalsRow.parse(row).slot ?? 0, readTotals(row)]));
+function readSlots(rows: readonly unknown[]): Slots {
+  const slots: Slots = new Map();
+  for (const row of rows) {
+    const slot = totalsRow.parse(row).slot ?? 0;
+    slots.set(slot, add(slots.get(slot) ?? EMPTY_TOTALS, readTotals(row)));
+  }
+  return slots;
+}
+
+async function byPart(parts: readonly string[], read: (where: string) => Promise<unknown[]>): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for (const where of parts) rows.push(...(await read(where)));
+  return rows;
+}
+
+async function totalsByPart(
+  parts: readonly string[],
+  pace: Pace,
+  read: (where: string) => Promise<unknown[]>,
+): Promise<Totals> {
+  let totals = EMPTY_TOTALS;
+  for (const [index, where] of parts.entries()) {
+    totals = add(totals, readTotals((await read(where))[0]));
+    await pace(index + 1, parts.length);
+  }
+  return totals;
 }
 
 function readFacts(rows: readonly unknown[], keyCount: number, position: readonly string[]): RowFactsByKey {
@@ -96,30 +131,38 @@ function readFacts(rows: readonly unknown[], keyCount: number, position: readonl
 export class PostgresSide implements Side {
   readonly #client: Queryable;
   readonly #meter: WorkMeter;
+  readonly #pace: Pace;
 
-  constructor(client: Queryable, meter: WorkMeter) {
+  constructor(client: Queryable, meter: WorkMeter, pace = AT_ONCE) {
     this.#client = client;
     this.#meter = meter;
+    this.#pace = pace;
   }
 
-  async totals({ shape, postgresWhere }: RowSet): Promise<Totals> {
-    const sql = `SELECT count(*) AS rows, sum(${shape.hash.postgres})::text AS sum
-      FROM ${shape.postgres} WHERE ${postgresWhere}`;
-    return readTotals((await this.#rows(sql))[0]);
+  async totals({ shape, postgresWhere, postgresParts = [postgresWhere] }: RowSet): Promise<Totals> {
+    return totalsByPart(postgresParts, this.#pace, (where) =>
+      this.#rows(
+        `SELECT count(*) AS rows, sum(${shape.hash.postgres})::text AS sum FROM ${shape.postgres} WHERE ${where}`,
+      ),
+    );
   }
 
-  async bySlot({ shape, postgresWhere }: RowSet, slots: number): Promise<Map<number, Totals>> {
-    const sql = `SELECT (${shape.slot.postgres} & ${slots - 1}) AS slot, count(*) AS rows,
-        sum(${shape.hash.postgres})::text AS sum
-      FROM ${shape.postgres} WHERE ${postgresWhere} GROUP BY 1`;
-    return readSlots(await this.#rows(sql));
+  async bySlot({ shape, postgresWhere, postgresParts = [postgresWhere] }: RowSet, slots: number): Promise<Slots> {
+    const rows = await byPart(postgresParts, (where) =>
+      this.#rows(`SELECT (${shape.slot.postgres} & ${slots - 1}) AS slot, count(*) AS rows,
+          sum(${shape.hash.postgres})::text AS sum
+        FROM ${shape.postgres} WHERE ${where} GROUP BY 1`),
+    );
+    return readSlots(rows);
   }
 
   async rowsIn(set: RowSet, slots: number, wanted: readonly number[]): Promise<RowFactsByKey> {
-    const { shape, postgresWhere } = set;
-    const sql = `SELECT ${this.#facts(set)} FROM ${shape.postgres}
-      WHERE (${postgresWhere}) AND (${shape.slot.postgres} & ${slots - 1}) = ANY ($1)`;
-    return readFacts(await this.#rows(sql, [wanted]), shape.keys.length, set.postgresPosition);
+    const { shape, postgresWhere, postgresParts = [postgresWhere] } = set;
+    const isWanted = `(${shape.slot.postgres} & ${slots - 1}) = ANY ($1)`;
+    const rows = await byPart(postgresParts, (where) =>
+      this.#rows(`SELECT ${this.#facts(set)} FROM ${shape.postgres} WHERE (${where}) AND ${isWanted}`, [wanted]),
+    );
+    return readFacts(rows, shape.keys.length, set.postgresPosition);
   }
 
   async rowsOf(set: RowSet, keys: readonly (readonly string[])[]): Promise<RowFactsByKey> {
@@ -141,37 +184,53 @@ export class PostgresSide implements Side {
   }
 
   #rows(sql: string, parameters: readonly unknown[] = []): Promise<unknown[]> {
-    return this.#meter.measure(async () => (await this.#client.query(sql, [...parameters])).rows as unknown[]);
+    return this.#meter.measure(async () => (await this.#client.query(sql, [...parameters])).rows);
   }
 }
 
 export class ClickhouseSide implements Side {
   readonly #clickhouse: Clickhouse;
   readonly #meter: WorkMeter;
+  readonly #pace: Pace;
 
-  constructor(clickhouse: Clickhouse, meter: WorkMeter) {
+  constructor(clickhouse: Clickhouse, meter: WorkMeter, pace = AT_ONCE) {
     this.#clickhouse = clickhouse;
     this.#meter = meter;
+    this.#pace = pace;
   }
 
-  async totals({ shape, clickhouseFrom, clickhouseWhere }: RowSet): Promise<Totals> {
-    const sql = `SELECT count() AS rows, toString(sum(${shape.hash.clickhouse})) AS sum
-      FROM ${clickhouseFrom} WHERE ${clickhouseWhere}`;
-    return readTotals((await this.#rows(sql))[0]);
+  async totals({
+    shape,
+    clickhouseFrom,
+    clickhouseWhere,
+    clickhouseParts = [clickhouseWhere],
+  }: RowSet): Promise<Totals> {
+    return totalsByPart(clickhouseParts, this.#pace, (where) =>
+      this.#rows(
+        `SELECT count() AS rows, toString(sum(${shape.hash.clickhouse})) AS sum FROM ${clickhouseFrom} WHERE ${where}`,
+      ),
+    );
   }
 
-  async bySlot({ shape, clickhouseFrom, clickhouseWhere }: RowSet, slots: number): Promise<Map<number, Totals>> {
-    const sql = `SELECT bitAnd(${shape.slot.clickhouse}, ${slots - 1}) AS slot, count() AS rows,
-        toString(sum(${shape.hash.clickhouse})) AS sum
-      FROM ${clickhouseFrom} WHERE ${clickhouseWhere} GROUP BY slot`;
-    return readSlots(await this.#rows(sql));
+  async bySlot(
+    { shape, clickhouseFrom, clickhouseWhere, clickhouseParts = [clickhouseWhere] }: RowSet,
+    slots: number,
+  ): Promise<Slots> {
+    const rows = await byPart(clickhouseParts, (where) =>
+      this.#rows(`SELECT bitAnd(${shape.slot.clickhouse}, ${slots - 1}) AS slot, count() AS rows,
+          toString(sum(${shape.hash.clickhouse})) AS sum
+        FROM ${clickhouseFrom} WHERE ${where} GROUP BY slot`),
+    );
+    return readSlots(rows);
   }
 
   async rowsIn(set: RowSet, slots: number, wanted: readonly number[]): Promise<RowFactsByKey> {
-    const { shape, clickhouseFrom, clickhouseWhere } = set;
-    const sql = `SELECT ${this.#facts(set)} FROM ${clickhouseFrom}
-      WHERE (${clickhouseWhere}) AND bitAnd(${shape.slot.clickhouse}, ${slots - 1}) IN (${wanted.join(', ')})`;
-    return readFacts(await this.#rows(sql), shape.keys.length, set.clickhousePosition);
+    const { shape, clickhouseFrom, clickhouseWhere, clickhouseParts = [clickhouseWhere] } = set;
+    const isWanted = `bitAnd(${shape.slot.clickhouse}, ${slots - 1}) IN (${wanted.join(', ')})`;
+    const rows = await byPart(clickhouseParts, (where) =>
+      this.#rows(`SELECT ${this.#facts(set)} FROM ${clickhouseFrom} WHERE (${where}) AND ${isWanted}`),
+    );
+    return readFacts(rows, shape.keys.length, set.clickhousePosition);
   }
 
   async rowsOf(set: RowSet, keys: readonly (readonly string[])[]): Promise<RowFactsByKey> {

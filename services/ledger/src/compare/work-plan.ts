@@ -22,12 +22,12 @@ const URGENCY: Readonly<Record<WorkUnit['state'], number>> = { suspicious: 0, ch
  * What to check now with so much time of the engines: first what looks wrong, then what changed, and always something of
  * what was not verified for longest, so that a full sweep comes round. Suspicious ones all of them, whatever they take.
  */
-export function chooseWork(units: readonly WorkUnit[], budgetSeconds: number): WorkUnit[] {
+export function chooseWork<Unit extends WorkUnit>(units: readonly Unit[], budgetSeconds: number): Unit[] {
   const byAge = units.toSorted((a, b) => (a.verifiedAtMs ?? 0) - (b.verifiedAtMs ?? 0));
   const byUrgency = byAge.toSorted((a, b) => URGENCY[a.state] - URGENCY[b.state]);
-  const chosen = new Set<WorkUnit>();
+  const chosen = new Set<Unit>();
   let left = budgetSeconds;
-  const take = (unit: WorkUnit): void => {
+  const take = (unit: Unit): void => {
     chosen.add(unit);
     left -= unit.seconds;
   };
