@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { commandContext } from '../context.ts';
+import { runServiceTool } from '../service-tool.ts';
+
+export function registerModels(program: Command): void {
+  const models = program
+    .command('models')
+    .description('models of customers: which there are, which counts, how they do');
+  models
+    .command('list')
+    .description('every model, and which is champion')
+    .option('--json', 'print JSON')
+    .action((flags: { json?: true }) => runModels(['list', ...json(flags)]));
+  models
+    .command('show')
+    .description('what a model was made of, and how good it is')
+    .argument('<id>', 'its id, or the beginning of it')
+    .option('--json', 'print JSON')
+    .action((id: string, flags: { json?: true }) => runModels(['show', id, ...json(flags)]));
+  models
+    .command('promote')
+    .description('make a model champion and publish its run, also where the gate held it back')
+    .argument('<id>', 'its id, or the beginning of it')
+    .option('--by <name>', 'kept in the registry')
+    .action((id: string, flags: { by?: string }) => runModels(['promote', id, ...option('by', flags.by)]));
+  models
+    .command('rollback')
+    .description('publish the run of the champion before')
+    .option('--kind <kind>', 'default: rfm_segments')
+    .option('--source <name>', 'default: retail_files')
+    .option('--by <name>', 'kept in the registry')
+    .action((flags: { kind?: string; source?: string; by?: string }) =>
+      runModels([
+        'rollback',
+        ...option('kind', flags.kind),
+        ...option('source', flags.source),
+        ...option('by', flags.by),
+      ]),
+    );
+  models
+    .command('monitor')
+    .description('figures of the last runs; ends with a status other than 0 where there are none or something is wrong')
+    .option('--runs <n>', 'of each kind and source (default: 5)')
+    .option('--json', 'print JSON')
+    .action((flags: { runs?: string; json?: true }) =>
+      runModels(['monitor', ...option('runs', flags.runs), ...json(flags)]),
+    );
+}
+
+function json(flags: { json?: true }): string[] {
+  return flags.json === undefined ? [] : ['--json'];
+}
+
+function option(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`--${name}`, value];
+}
+
+async function runModels(args: readonly string[]): Promise<void> {
+  await runServiceTool(commandContext(), {
+    folder: 'segmentation-worker',
+    role: 'ebb_segmentation',
+    args,
+    usesClickhouse: true,
+    usesObjectStore: true,
+    env: { EBB_LOG_LEVEL: 'warn' },
+  });
+}

@@ -1,0 +1,31 @@
+import { EbbError } from '@ebb/core';
+
+/**
+ * - `NO_PUBLICATION`: no build of the marts was published yet, or the one a run began with is gone.
+ * - `OTHER_DAY`: the marts are a picture of another day than the one asked for.
+ * - `NO_FEATURES`: nobody to learn from.
+ * - `BAD_FEATURE`: a figure is missing, not finite or below zero.
+ * - `MODEL_FILE`: a model's file is missing, cut short, changed or of another format.
+ * - `UNKNOWN_MODEL`: no model of that id, or no champion of that kind and source.
+ * - `NOT_PROMOTABLE`: the rows of the model's run are no longer there.
+ * - `DRIFTED`: customers have become so different that the model no longer describes them.
+ * - `ROWS_MISSING`: fewer rows stand in the warehouse than were written.
+ * - `COMPUTE_FAILED`: the thread that computes ended without a result.
+ * - `CANCELLED`: the signal came first.
+ * - `NOTHING_TO_SHOW`: the command ends with a status, for scripts: no run, or failed runs.
+ */
+export type WorkerErrorCode =
+  | 'NO_PUBLICATION'
+  | 'OTHER_DAY'
+  | 'NO_FEATURES'
+  | 'BAD_FEATURE'
+  | 'MODEL_FILE'
+  | 'UNKNOWN_MODEL'
+  | 'NOT_PROMOTABLE'
+  | 'DRIFTED'
+  | 'ROWS_MISSING'
+  | 'COMPUTE_FAILED'
+  | 'CANCELLED'
+  | 'NOTHING_TO_SHOW';
+
+export class WorkerError extends EbbError<WorkerErrorCode> {}
