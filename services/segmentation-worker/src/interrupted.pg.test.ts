@@ -5,7 +5,7 @@ import { eventually } from '@ebb/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { Crash, crashing } from './testing/crashing.ts';
 import { someCustomers } from './testing/some-customers.ts';
-import { SOURCE, workerGround, type WorkerGround } from './testing/worker-ground.ts';
+import { SOURCE, workerEnvironment, workerGround, type WorkerGround } from './testing/worker-ground.ts';
 
 let ground: WorkerGround;
 const LONG_MS = 600_000;
@@ -71,19 +71,8 @@ test(
 );
 
 function startWorker(): { kill: () => Promise<void> } {
-  const { objects } = ground;
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: {
-      PATH: '',
-      EBB_POSTGRES_URL: ground.postgresUrl,
-      EBB_CLICKHOUSE_URL: ground.server.url,
-      EBB_OBJECT_STORE_URL: objects.url,
-      EBB_OBJECT_STORE_ACCESS_KEY: objects.accessKey,
-      EBB_OBJECT_STORE_SECRET_KEY: objects.secretKey,
-      EBB_OBJECT_STORE_BUCKET: objects.bucket,
-      EBB_SEGMENTATION_WORKER_PORT: '0',
-      EBB_LOG_LEVEL: 'warn',
-    },
+    env: workerEnvironment(ground),
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');

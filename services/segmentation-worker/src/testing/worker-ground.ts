@@ -98,6 +98,21 @@ export async function workerGround(): Promise<WorkerGround> {
   };
 }
 
+/** What a process of the worker finds its servers by. */
+export function workerEnvironment({ postgresUrl, server, objects }: WorkerGround): Record<string, string> {
+  return {
+    PATH: '',
+    EBB_POSTGRES_URL: postgresUrl,
+    EBB_CLICKHOUSE_URL: server.url,
+    EBB_OBJECT_STORE_URL: objects.url,
+    EBB_OBJECT_STORE_ACCESS_KEY: objects.accessKey,
+    EBB_OBJECT_STORE_SECRET_KEY: objects.secretKey,
+    EBB_OBJECT_STORE_BUCKET: objects.bucket,
+    EBB_SEGMENTATION_WORKER_PORT: '0',
+    EBB_LOG_LEVEL: 'warn',
+  };
+}
+
 async function endedJob(pool: Pool, key: string): Promise<JobEnd> {
   const { rows } = await pool.query<JobEnd>('SELECT status, result, error, attempts FROM ops.job_runs WHERE key = $1', [
     key,
