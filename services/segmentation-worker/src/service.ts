@@ -3,6 +3,8 @@ import type { Readiness, Service } from '@ebb/runtime';
 import { type JobsContext, workSegmentationJobs } from './jobs/worker-jobs.ts';
 
 const LOOK_MS = 2_000;
+/** Nobody stores it: that the store says so is answer enough. Not `models`, which is a folder where objects are files. */
+const PROBE_KEY = 'models/probe';
 
 /** Works jobs until it is stopped; beside another worker it waits for its turn, which is ready too. */
 export class SegmentationService implements Service {
@@ -39,7 +41,7 @@ export class SegmentationService implements Service {
       const found = await Promise.all([
         reasonOf('postgres', pool.query('SELECT 1')),
         reasonOf('clickhouse', clickhouse.ping()),
-        reasonOf('object store', store.stat('models')),
+        reasonOf('object store', store.stat(PROBE_KEY)),
       ]);
       this.#reasons = found.filter((reason) => reason !== null);
       await sleep(LOOK_MS, this.#stopping.signal);
