@@ -10,7 +10,7 @@ export {
 } from './cluster-population.ts';
 export { type ClusterRow, clusterRows, type Naming } from './cluster-rows.ts';
 export type { Comparison } from './compare-runs.ts';
-export { CENTRE_ALERT, type CentreShift, drift, type Drift, PSI_ALERT, type PsiFigure } from './drift.ts';
+export { CENTRE_ALERT, type CentreShift, drift, type Drift, featureDrift, PSI_ALERT, type PsiFigure } from './drift.ts';
 export { SegmentsError, type SegmentsErrorCode } from './errors.ts';
 export { gate, GATE_LIMITS, type GateCheck, type GateInput, type GateLimits, type GateVerdict } from './gate.ts';
 export { type FreshClusters, type Identity, identifyClusters, type Match, type PublishedCentres } from './identity.ts';

@@ -1,60 +1,30 @@
-import { DAY_MS, SeededRandom } from '@ebb/core';
 import { beforeAll, expect, test } from 'vitest';
+import { clvModel } from './clv/clv-model.ts';
 import { readModel } from './registry/model-file.ts';
 import { ModelsStore } from './registry/models-store.ts';
-import { clvModel } from './clv/clv-model.ts';
+import { Crash, crashing } from './testing/crashing.ts';
+import { createOrderDays, insertOrderDays, someOrderDays } from './testing/order-days.ts';
 import { workerGround, type WorkerGround } from './testing/worker-ground.ts';
 
 let ground: WorkerGround;
+let database: string;
 const LONG_MS = 240_000;
 const AS_OF = '2026-03-31';
-const AS_OF_DAY = Date.parse(`${AS_OF}T00:00:00Z`) / DAY_MS;
 const CUSTOMERS = 1_500;
 const params = { source: 'shop', horizon_days: 182 };
+const orders = someOrderDays(CUSTOMERS, AS_OF);
 
 beforeAll(async () => {
   ground = await workerGround();
-  await ground.publishMarts([]);
-  await ground.clickhouse.command(
-    `CREATE TABLE intermediate.int_orders (source String, order_id String, customer_id Nullable(String), kind String,
-       is_valid Bool, order_day Date32, reporting_amount Nullable(Decimal(38, 4)), as_of Date32)
-     ENGINE = MergeTree ORDER BY (source, order_id)`,
-  );
+  database = await publishOrderDays([]);
 }, LONG_MS);
 
-/** Two years of orders of customers who behave as BG/NBD and Gamma-Gamma say. */
-function orders(): object[] {
-  const random = new SeededRandom('clv orders');
-  const rows: object[] = [];
-  for (let customer = 0; customer < CUSTOMERS; customer += 1) {
-    const rate = random.gamma(0.8, 30);
-    const leaving = random.beta(1, 4);
-    const scale = random.gamma(4, 60);
-    let day = AS_OF_DAY - 700 + random.float() * 400;
-    for (let bought = 0; day < AS_OF_DAY; bought += 1) {
-      rows.push({
-        source: 'shop',
-        order_id: `${customer}/${rows.length}`,
-        customer_id: `c${customer}`,
-        kind: 'order',
-        is_valid: true,
-        order_day: new Date(Math.floor(day) * DAY_MS).toISOString().slice(0, 10),
-        reporting_amount: (random.gamma(6, 1) / scale).toFixed(2),
-        as_of: AS_OF,
-      });
-      if (bought > 0 && random.bool(leaving)) break;
-      day += Math.max(1, random.exponential(rate));
-    }
-  }
-  return rows;
-}
-
-async function insertOrders(rows: readonly object[]): Promise<void> {
-  await ground.clickhouse.insert('intermediate.int_orders', {
-    columns: Object.keys(rows[0] ?? {}),
-    format: 'JSONEachRow',
-    body: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')),
-  });
+/** Publishes a build of the marts that holds these. */
+async function publishOrderDays(rows: typeof orders): Promise<string> {
+  const build = await ground.publishMarts([]);
+  await createOrderDays(ground.clickhouse, build);
+  if (rows.length > 0) await insertOrderDays(ground.clickhouse, build, { source: 'shop', asOf: AS_OF, rows });
+  return build;
 }
 
 test('a source without orders fails by name', async () => {
@@ -67,7 +37,7 @@ test('a source without orders fails by name', async () => {
 test(
   'every customer gets a value with an interval and a reason, and the back-test stands with the model',
   async () => {
-    await insertOrders(orders());
+    await insertOrderDays(ground.clickhouse, database, { source: 'shop', asOf: AS_OF, rows: orders });
     const end = await ground.job('clv', params, 'first');
     expect(end).toMatchObject({
       status: 'done',
@@ -95,20 +65,59 @@ test(
   'orders that are cut short are held back, a missing rate fails, and readers see what they saw',
   async () => {
     const before = await ground.rows('SELECT sum(clv) AS value, any(run_id) AS run FROM ml.customer_clv');
-    await ground.clickhouse.command(`DELETE FROM intermediate.int_orders WHERE cityHash64(customer_id) % 2 = 0`);
+    database = await publishOrderDays(orders.filter(({ customer_id: customer }) => Number(customer.slice(1)) % 2 === 0));
     const end = await ground.job('clv', params, 'cut short');
     expect(end).toMatchObject({
       status: 'done',
       result: { state: 'held', held_reasons: [expect.stringMatching(/customers lost/)] },
     });
-    await ground.clickhouse.command(
-      `INSERT INTO intermediate.int_orders SELECT 'shop', 'unrated', 'c1', 'order', true, '2026-03-01', NULL, '${AS_OF}'`,
-    );
+    const unrated = [{ customer_id: 'c0', order_day: AS_OF, amount: null }];
+    await insertOrderDays(ground.clickhouse, database, { source: 'shop', asOf: AS_OF, rows: unrated });
     expect(await ground.job('clv', params, 'no rate')).toMatchObject({
       status: 'failed',
-      error: expect.stringMatching(/customer "c1" has no amount/),
+      error: expect.stringMatching(/customer "c0" has no amount/),
     });
     expect(await ground.rows('SELECT sum(clv) AS value, any(run_id) AS run FROM ml.customer_clv')).toEqual(before);
   },
   LONG_MS,
 );
+
+test(
+  'a job that starts over reads the build it began with, also after a later one was published',
+  async () => {
+    const begunWith = await publishOrderDays(orders);
+    const { pool, store } = ground.parts;
+    const plan = { left: Number.POSITIVE_INFINITY };
+    const ending = Object.create(store, {
+      put: {
+        value: async (...args: Parameters<typeof store.put>) => {
+          await store.put(...args);
+          plan.left = 0;
+          throw new Crash('the process has ended');
+        },
+      },
+    }) as typeof store;
+    await ground.enqueue('clv', params, 'begun before');
+    const killed = ground.work({ pool: crashing(pool, ['query', 'connect'], plan), store: ending });
+    await expect(killed.ended).rejects.toBeInstanceOf(Crash);
+    await publishOrderDays(orders.filter(({ customer_id: customer }) => Number(customer.slice(1)) < CUSTOMERS - 100));
+    const next = ground.work();
+    const end = await ground.jobEnd('begun before');
+    await next.stop();
+    expect(end).toMatchObject({
+      status: 'done',
+      attempts: 2,
+      result: { customers: CUSTOMERS, publication: begunWith.replace('marts_', '') },
+    });
+    expect(await ground.job('clv', params, 'begun after')).toMatchObject({ result: { customers: CUSTOMERS - 100 } });
+  },
+  LONG_MS,
+);
+
+test('a build without the table fails by name', async () => {
+  await ground.publishMarts([]);
+  expect(await ground.job('clv', params, 'old build')).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(/has no customer_order_days: .*run ebb build/),
+  });
+});

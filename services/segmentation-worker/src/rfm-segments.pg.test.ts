@@ -60,6 +60,8 @@ test('every cluster has one description and one recommendation, every customer o
   const [counts] = await ground.rows(
     `SELECT (SELECT count() FROM ml.cluster_summary) AS clusters,
        (SELECT uniqExact(Cluster) FROM ml.cluster_description_and_recommendation WHERE Recommendation != '') AS described,
+       (SELECT uniqExact(ClusterLabel) FROM ml.cluster_summary) AS labels,
+       (SELECT uniqExact(Cluster, ClusterLabel) FROM ml.customer_segments_clustered) AS pairs,
        (SELECT uniqExact(CustomerID) FROM ml.customer_rfm_kmeans_clustered) AS clustered,
        (SELECT count() FROM ml.customer_segments_clustered) AS segmented,
        (SELECT countIf(length(features) = 3) FROM ml.customer_features) AS known,
@@ -68,6 +70,8 @@ test('every cluster has one description and one recommendation, every customer o
   expect(counts).toEqual({
     clusters: '7',
     described: '7',
+    labels: '7',
+    pairs: '7',
     clustered: '4285',
     segmented: '4285',
     known: '4285',

@@ -1,6 +1,6 @@
-import { DAY_MS } from '@ebb/core';
 import { inThread } from '../compute/in-thread.ts';
 import type { WorkerParts } from '../create-worker.ts';
+import { daysOf } from '../features/days.ts';
 import { columnsFingerprint } from '../features/fingerprint.ts';
 import { purchaseDay, type PurchaseColumns, readPurchases } from '../features/purchase-source.ts';
 import type { JobSteps, Stepped } from '../jobs/job-steps.ts';
@@ -8,7 +8,7 @@ import { publishOrHold, type RunWork, writeRun } from '../publish/finish-run.ts'
 import { storedCustomers } from '../publish/run-tables.ts';
 import { modelFileKey, storeModel } from '../registry/model-file.ts';
 import { ModelsStore } from '../registry/models-store.ts';
-import { openRun } from '../registry/open-run.ts';
+import { type OpenRun, openRun } from '../registry/open-run.ts';
 import { RunsStore } from '../registry/runs-store.ts';
 import { clvHeldReasons } from './clv-gate.ts';
 import { clvMetrics } from './clv-metrics.ts';
@@ -27,13 +27,13 @@ export async function clvJob(
   given: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const params = clvParams.parse(given);
-  const run = await steps.step('resolve', async () => {
+  const { run, publication } = await steps.step('resolve', async () => {
     const request = { kind: CLV, source: params.source, asked: params.as_of, dayOf: purchaseDay };
     const opened = await openRun(parts, steps.job, request);
-    return { value: opened.run, message: `orders as of ${opened.run.asOf}` };
+    return { value: opened, message: `build ${opened.publication.id}, orders as of ${opened.run.asOf}` };
   });
   const work = { parts, steps, run };
-  const purchases = await steps.step('features', () => read(work));
+  const purchases = await steps.step('features', () => read(work, publication));
   const result = await steps.step('fit', () => fit(work, purchases, params));
   const heldReasons = clvHeldReasons(result, await previousCustomers(work));
   await steps.step('model', () => register(work, { purchases, result, params, heldReasons }));
@@ -49,15 +49,18 @@ export async function clvJob(
   return steps.step('publish', () => publishOrHold(work, { writeId, heldReasons }, figures));
 }
 
-async function read({ parts, steps, run }: RunWork): Promise<Stepped<PurchaseColumns>> {
+async function read(
+  { parts, steps, run }: RunWork,
+  publication: OpenRun['publication'],
+): Promise<Stepped<PurchaseColumns>> {
   const { source, asOf } = run;
-  const value = await readPurchases(parts.clickhouse, { source, asOf, signal: steps.signal });
+  const value = await readPurchases(parts.clickhouse, publication, { source, asOf, signal: steps.signal });
   const purchases = value.customers.length;
   return { value, message: `${purchases} days with purchases`, metrics: { purchases } };
 }
 
 async function fit({ steps, run }: RunWork, purchases: PurchaseColumns, params: ClvParams): Promise<Stepped<ClvRun>> {
-  const asOfDay = Date.parse(`${run.asOf}T00:00:00Z`) / DAY_MS;
+  const asOfDay = daysOf(run.asOf);
   const value = await inThread('clv', { purchases, asOfDay, value: valueOptions(params) }, steps.signal);
   const { findings } = value.backTest;
   const told = findings.length === 0 ? 'the back-test finds nothing wrong' : `the fit is poor: ${findings.join('; ')}`;

@@ -1,5 +1,7 @@
-import { DAY_MS } from '@ebb/core';
+import { daysOf } from '../features/days.ts';
+import { featureTable } from '../publish/feature-table.ts';
 import type { RunTable } from '../publish/run-tables.ts';
+import { clvFeatures } from './clv-model.ts';
 import { CLV } from './clv-params.ts';
 import type { ClvRun } from './fit-clv.ts';
 
@@ -13,29 +15,11 @@ export interface ClvRows {
 
 /** Every table that a run of `clv` fills. */
 export function clvTables(rows: ClvRows): RunTable[] {
-  return [featureTable(rows), valueTable(rows)];
-}
-
-const FEATURES = ['repeats', 'last_purchase_weeks', 'observed_weeks', 'mean_spend'] as const;
-
-function featureTable({ source, asOf, result: { histories } }: ClvRows): RunTable {
-  const columns = [histories.repeats, histories.lastPurchase, histories.observed, histories.meanSpend];
-  return {
-    table: 'ml.customer_features_runs',
-    columns: ['source', 'customer_id', 'as_of', 'kind', 'features'],
-    rows: histories.customers.length,
-    writeRow: (cells, row) => {
-      cells.string(source);
-      cells.string(histories.customers[row] ?? '');
-      cells.date(daysOf(asOf));
-      cells.string(CLV);
-      cells.array(FEATURES.length);
-      for (const [index, feature] of FEATURES.entries()) {
-        cells.string(feature);
-        cells.float64(columns[index]?.[row] ?? Number.NaN);
-      }
-    },
-  };
+  const { source, asOf, result } = rows;
+  const { histories } = result;
+  const { customers } = histories;
+  const features = clvFeatures(histories);
+  return [featureTable({ kind: CLV, source, asOf, customers, features }), valueTable(rows)];
 }
 
 function valueTable({ source, asOf, updatedAt, horizonDays, result }: ClvRows): RunTable {
@@ -88,8 +72,4 @@ export function reasonOf({ histories, values }: ClvRun, row: number): string {
   const spend = (values.expectedSpend[row] ?? 0).toFixed(2);
   const days = repeats === 0 ? 'one day' : `${repeats + 1} days`;
   return `bought on ${days} in ${Math.round(observed * histories.unitDays)}, last ${since} days ago: still a customer with ${alive} %, ${spend} a purchase`;
-}
-
-function daysOf(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 }

@@ -56,11 +56,7 @@ export function valueOptions(params: { horizon_days: number; annual_discount: nu
  */
 export function fitClv({ purchases, asOfDay, value }: ClvInput): ClvRun {
   const rows = rowsOf(purchases);
-  const histories = purchaseHistories(rows, {
-    calibrationEndDay: asOfDay,
-    holdoutEndDay: asOfDay,
-    unitDays: DAYS_PER_UNIT,
-  });
+  const histories = historiesUntil(rows, asOfDay);
   const models = fitModels(histories);
   const days = Math.min(MAX_HOLDOUT_DAYS, Math.floor((asOfDay - histories.originDay) * HOLDOUT_SHARE));
   const earlier = purchaseHistories(rows, {
@@ -74,6 +70,15 @@ export function fitClv({ purchases, asOfDay, value }: ClvInput): ClvRun {
     values: customerValues(histories, models, value),
     backTest: checkFit(earlier, fitModels(earlier)),
   };
+}
+
+/** Histories of everybody who bought until the day, in weeks. */
+export function clvHistories(purchases: PurchaseColumns, asOfDay: number): PurchaseHistories {
+  return historiesUntil(rowsOf(purchases), asOfDay);
+}
+
+function historiesUntil(rows: readonly Purchase[], day: number): PurchaseHistories {
+  return purchaseHistories(rows, { calibrationEndDay: day, holdoutEndDay: day, unitDays: DAYS_PER_UNIT });
 }
 
 function fitModels(histories: PurchaseHistories): ClvModels {

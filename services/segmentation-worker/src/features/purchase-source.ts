@@ -1,4 +1,4 @@
-import { type Clickhouse, readColumns } from '@ebb/clickhouse';
+import { type Clickhouse, type Publication, readColumns } from '@ebb/clickhouse';
 import { must } from '@ebb/core';
 import { WorkerError } from '../errors.ts';
 import type { DayOf } from '../registry/open-run.ts';
@@ -12,15 +12,18 @@ export interface PurchaseColumns {
   readonly amounts: Float64Array;
 }
 
-/** Documents as they stood at the end of the as-of day, rebuilt with the marts. */
-const ORDERS = `intermediate.int_orders WHERE source = {source: String} AND is_valid AND customer_id IS NOT NULL`;
+type Build = Pick<Publication, 'database' | 'id'>;
+
+/** Of one build, so that whoever names a build reads what it held, also after a later one was published. */
+const TABLE = 'customer_order_days';
 
 /** Raises NO_FEATURES for a source without orders of known customers, OTHER_DAY where another day is asked for. */
-export const purchaseDay: DayOf = async (clickhouse, { id }, { source, asked }) => {
-  const rows = await clickhouse.query<{ day: string }>(`SELECT DISTINCT toString(as_of) AS day FROM ${ORDERS}`, {
-    source,
-  });
-  const [first] = rows;
+export const purchaseDay: DayOf = async (clickhouse, { database, id }, { source, asked }) => {
+  await expectTable(clickhouse, { database, id });
+  const [first] = await clickhouse.query<{ day: string }>(
+    `SELECT DISTINCT toString(as_of) AS day FROM ${database}.${TABLE} WHERE source = {source: String}`,
+    { source },
+  );
   if (first === undefined) {
     throw new WorkerError(
       'NO_FEATURES',
@@ -30,27 +33,38 @@ export const purchaseDay: DayOf = async (clickhouse, { id }, { source, asked }) 
   if (asked === undefined || asked === first.day) return first.day;
   throw new WorkerError(
     'OTHER_DAY',
-    `the orders of "${source}" are a picture of ${first.day}, not of ${asked}: build as of that day first`,
+    `the orders of "${source}" in build ${id} are a picture of ${first.day}, not of ${asked}: build as of that day first`,
   );
 };
+
+/** Builds of before the table was among the marts have none. */
+async function expectTable(clickhouse: Clickhouse, { database, id }: Build): Promise<void> {
+  const found = await clickhouse.query('SELECT 1 FROM system.tables WHERE database = {database: String} AND name = {name: String}', {
+    database,
+    name: TABLE,
+  });
+  if (found.length > 0) return;
+  throw new WorkerError('NO_FEATURES', `build ${id} has no ${TABLE}: an older version made it; run ebb build`);
+}
 
 /** Valid orders only: credit notes are no purchases. Raises BAD_FEATURE where an amount has no rate of exchange. */
 export async function readPurchases(
   clickhouse: Clickhouse,
+  { database, id }: Build,
   { source, asOf, signal }: { source: string; asOf: string; signal: AbortSignal },
 ): Promise<PurchaseColumns> {
   const columns = await readColumns(
     clickhouse,
-    `SELECT toString(assumeNotNull(customer_id)) AS customer, toFloat64(toInt32(order_day)) AS day,
-       if(countIf(reporting_amount IS NULL) > 0, NULL, toFloat64(toInt128(sum(assumeNotNull(reporting_amount)) * 10000))) AS amount
-     FROM ${ORDERS} AND as_of = {asOf: Date32} AND order_day <= {asOf: Date32}
-     GROUP BY customer, day ORDER BY customer, day`,
+    `SELECT customer_id AS customer, toFloat64(toInt32(order_day)) AS day, toFloat64(toInt128(amount * 10000)) AS units
+     FROM ${database}.${TABLE}
+     WHERE source = {source: String} AND as_of = {asOf: Date32} AND order_day <= {asOf: Date32}
+     ORDER BY customer, day`,
     { params: { source, asOf }, signal },
   );
   if (columns.rows === 0)
-    throw new WorkerError('NO_FEATURES', `the orders of "${source}" are no longer those of ${asOf}: begin a new job`);
+    throw new WorkerError('NO_FEATURES', `build ${id} has no orders of "${source}" as of ${asOf}: begin a new job`);
   const customers = must(columns.texts.get('customer'), 'column customer').map((customer) => customer ?? '');
-  const amounts = must(columns.numbers.get('amount'), 'column amount');
+  const amounts = must(columns.numbers.get('units'), 'column units');
   const missing = amounts.findIndex((amount) => !Number.isFinite(amount));
   if (missing !== -1) {
     throw new WorkerError(

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { errorMessage } from '@ebb/core';
 import { type JobHandler, reclaimJobs, whileAlone, workJobs } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
+import { modelCheckJob } from '../check/model-check-job.ts';
 import { clvJob } from '../clv/clv-job.ts';
 import { SERVICE_NAME, type WorkerParts } from '../create-worker.ts';
 import type { WorkerMetrics } from '../metrics.ts';
-import { modelCheckJob } from '../rfm/model-check-job.ts';
 import { rfmSegmentsJob } from '../rfm/rfm-segments-job.ts';
 import { JobSteps } from './job-steps.ts';
 

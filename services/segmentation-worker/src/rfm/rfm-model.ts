@@ -1,4 +1,4 @@
-import { assign, type ColumnScaler, type Matrix, scale } from '@ebb/kmeans';
+import { assign, type Matrix, scale } from '@ebb/kmeans';
 import { must } from '@ebb/core';
 import {
   type Fences,
@@ -10,6 +10,7 @@ import {
   type SegmentModel,
 } from '@ebb/segments';
 import { z } from 'zod';
+import { bins, publishedClusters, scaler } from '../registry/model-schemas.ts';
 
 const number = z.number();
 const level = z.union([z.literal(0), z.literal(1), z.literal(2)]);
@@ -20,17 +21,8 @@ const tier = z.strictObject({
 });
 
 const segmentModel: z.ZodType<SegmentModel> = z.strictObject({
-  k: z.int().positive(),
-  challenger: z.strictObject({ k: z.int(), runs: z.int() }).nullable(),
-  features: z.array(z.string()),
-  deviations: z.array(number),
-  segments: z.array(z.strictObject({ id: z.int(), centroid: z.array(number) })).min(1),
-  nextId: z.int(),
-  scaler: z.strictObject({
-    kind: z.enum(['standard', 'robust']),
-    center: z.array(number),
-    scale: z.array(number),
-  }) satisfies z.ZodType<ColumnScaler>,
+  ...publishedClusters,
+  scaler,
   silhouette: number,
   named: z.array(
     z.strictObject({
@@ -40,7 +32,7 @@ const segmentModel: z.ZodType<SegmentModel> = z.strictObject({
       multiples: z.strictObject({ recency: number, frequency: number, monetary: number }),
     }),
   ),
-  bins: z.array(z.strictObject({ feature: z.string(), edges: z.array(number), counts: z.array(z.int()) })),
+  bins,
 });
 
 /** Whole ten-thousandths, as text: JSON has no integers of that size. */

@@ -12,5 +12,3 @@ export const rfmParams = z.strictObject({
   seed: z.int().optional(),
 });
 export type RfmParams = z.infer<typeof rfmParams>;
-
-export const modelCheckParams = z.strictObject({ source, as_of: asOf.optional() });

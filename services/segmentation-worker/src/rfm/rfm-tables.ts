@@ -1,7 +1,10 @@
 import { RowBinaryWriter } from '@ebb/clickhouse';
-import { DAY_MS, must } from '@ebb/core';
+import { must } from '@ebb/core';
 import { type ClusterRow, type RfmTable, SCHEME_C_RECOMMENDATIONS, type SegmentationRun } from '@ebb/segments';
+import { daysOf } from '../features/days.ts';
+import { featureTable } from '../publish/feature-table.ts';
 import type { RunTable } from '../publish/run-tables.ts';
+import { rfmValues } from './rfm-model.ts';
 import { RFM_SEGMENTS } from './rfm-params.ts';
 
 export interface RfmRows {
@@ -17,8 +20,9 @@ export interface RfmRows {
 
 /** Every table that a run of `rfm_segments` fills. */
 export function rfmTables(rows: RfmRows): RunTable[] {
+  const { source, asOf, table } = rows;
   return [
-    featureTable(rows),
+    featureTable({ kind: RFM_SEGMENTS, source, asOf, customers: table.customers, features: rfmValues(table) }),
     clusteredTable(rows),
     summaryTable(rows),
     descriptionTable(rows),
@@ -27,30 +31,7 @@ export function rfmTables(rows: RfmRows): RunTable[] {
   ];
 }
 
-function featureTable({ source, asOf, table }: RfmRows): RunTable {
-  const day = daysOf(asOf);
-  return {
-    table: 'ml.customer_features_runs',
-    columns: ['source', 'customer_id', 'as_of', 'kind', 'features'],
-    rows: table.customers.length,
-    writeRow: (cells, row) => {
-      cells.string(source);
-      cells.string(table.customers[row] ?? '');
-      cells.date(day);
-      cells.string(RFM_SEGMENTS);
-      // A Map is its length and then its pairs.
-      cells.array(3);
-      cells.string('monetary');
-      cells.float64(Number(table.monetary[row] ?? 0n) / 10_000);
-      cells.string('frequency');
-      cells.float64(table.frequency[row] ?? Number.NaN);
-      cells.string('recency');
-      cells.float64(table.recencyDays[row] ?? Number.NaN);
-    },
-  };
-}
-
-const CUSTOMER = ['source', 'CustomerID', 'Recency', 'Frequency', 'Monetary', 'Cluster', 'ClusterName'];
+const CUSTOMER = ['source', 'CustomerID', 'Recency', 'Frequency', 'Monetary', 'Cluster', 'ClusterName', 'ClusterLabel'];
 const STAMP = ['as_of', 'UpdateDate'];
 
 function clusteredTable(rows: RfmRows): RunTable {
@@ -85,7 +66,7 @@ function segmentTable(rows: RfmRows): RunTable {
 }
 
 function customerCells({ source, table, result }: RfmRows): (cells: RowBinaryWriter, row: number) => void {
-  const names = new Map(result.clusters.map(({ cluster, name }) => [cluster, name]));
+  const rows = new Map(result.clusters.map((row) => [row.cluster, row]));
   return (cells, row) => {
     const cluster = must(result.segments[row], 'a cluster per customer');
     cells.string(source);
@@ -94,8 +75,10 @@ function customerCells({ source, table, result }: RfmRows): (cells: RowBinaryWri
     cells.uint32(table.frequency[row] ?? Number.NaN);
     // Decimal(38, 4) is an integer of ten-thousandths.
     cells.int128(table.monetary[row] ?? 0n);
+    const { name, label } = must(rows.get(cluster), `a row of cluster ${cluster}`);
     cells.int32(cluster);
-    cells.string(must(names.get(cluster), `a name of cluster ${cluster}`));
+    cells.string(name);
+    cells.string(label);
   };
 }
 
@@ -110,6 +93,7 @@ function summaryTable(rows: RfmRows): RunTable {
       'source',
       'Cluster',
       'ClusterName',
+      'ClusterLabel',
       'Customer_Count',
       ...FIGURES,
       'Total_Revenue',
@@ -123,6 +107,7 @@ function summaryTable(rows: RfmRows): RunTable {
       cells.string(source);
       cells.int32(cluster.cluster);
       cells.string(cluster.name);
+      cells.string(cluster.label);
       cells.uint32(cluster.customers);
       for (const point of [cluster.average, cluster.median]) {
         cells.int128(point.monetary);
@@ -143,13 +128,14 @@ function descriptionTable(rows: RfmRows): RunTable {
   const stamp = stampCells(rows);
   return {
     table: 'ml.cluster_description_and_recommendation_runs',
-    columns: ['source', 'Cluster', 'ClusterName', 'Description', 'Recommendation', ...STAMP],
+    columns: ['source', 'Cluster', 'ClusterName', 'ClusterLabel', 'Description', 'Recommendation', ...STAMP],
     rows: result.clusters.length,
     writeRow: (cells, row) => {
-      const { cluster, name, description, recommendation } = clusterAt(result, row);
+      const { cluster, name, label, description, recommendation } = clusterAt(result, row);
       cells.string(source);
       cells.int32(cluster);
       cells.string(name);
+      cells.string(label);
       cells.string(description);
       cells.string(recommendation);
       cells.encoded(stamp);
@@ -188,8 +174,4 @@ function stampCells({ asOf, updatedAt }: RfmRows): Buffer {
   cells.date(daysOf(asOf));
   cells.dateTime64Ms(updatedAt.getTime());
   return cells.take();
-}
-
-function daysOf(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 }
