@@ -38,7 +38,8 @@ SELECT source, customer_id, as_of, kind, features, run_id FROM ml.customer_featu
 WHERE write_id IN (SELECT write_id FROM ml.published);
 
 -- Recency in days, Frequency in invoices, Monetary in the reporting currency, and the cluster they led to. -1, -2 and -3 are
--- the outlier classes (value, frequency, both), never numbers of clusters.
+-- the outlier classes (value, frequency, both), never numbers of clusters. Several clusters and classes can have one name,
+-- which follows from their medians alone; ClusterLabel tells them apart.
 CREATE TABLE IF NOT EXISTS ml.customer_rfm_kmeans_clustered_runs (
   source LowCardinality(String),
   CustomerID String,
@@ -47,6 +48,7 @@ CREATE TABLE IF NOT EXISTS ml.customer_rfm_kmeans_clustered_runs (
   Monetary Decimal(38, 4),
   Cluster Int32,
   ClusterName LowCardinality(String),
+  ClusterLabel LowCardinality(String),
   -- Where the customer's own figures stand against the medians of all; what the next run tells a move by.
   Tier UInt8,
   as_of Date,
@@ -58,7 +60,7 @@ PARTITION BY write_id
 ORDER BY CustomerID;
 
 CREATE OR REPLACE VIEW ml.customer_rfm_kmeans_clustered AS
-SELECT source, CustomerID, Recency, Frequency, Monetary, Cluster, ClusterName, as_of, UpdateDate, run_id
+SELECT source, CustomerID, Recency, Frequency, Monetary, Cluster, ClusterName, ClusterLabel, as_of, UpdateDate, run_id
 FROM ml.customer_rfm_kmeans_clustered_runs
 WHERE write_id IN (SELECT write_id FROM ml.published WHERE kind = 'rfm_segments');
 
@@ -66,6 +68,7 @@ CREATE TABLE IF NOT EXISTS ml.cluster_summary_runs (
   source LowCardinality(String),
   Cluster Int32,
   ClusterName LowCardinality(String),
+  ClusterLabel LowCardinality(String),
   Customer_Count UInt32,
   Avg_Monetary Decimal(38, 4),
   Avg_Frequency Decimal(38, 4),
@@ -85,8 +88,8 @@ PARTITION BY write_id
 ORDER BY Cluster;
 
 CREATE OR REPLACE VIEW ml.cluster_summary AS
-SELECT source, Cluster, ClusterName, Customer_Count, Avg_Monetary, Avg_Frequency, Avg_Recency, Med_Monetary, Med_Frequency,
-  Med_Recency, Total_Revenue, Pct_of_Customers, Pct_of_Revenue, as_of, UpdateDate, run_id
+SELECT source, Cluster, ClusterName, ClusterLabel, Customer_Count, Avg_Monetary, Avg_Frequency, Avg_Recency, Med_Monetary,
+  Med_Frequency, Med_Recency, Total_Revenue, Pct_of_Customers, Pct_of_Revenue, as_of, UpdateDate, run_id
 FROM ml.cluster_summary_runs
 WHERE write_id IN (SELECT write_id FROM ml.published WHERE kind = 'rfm_segments');
 
@@ -94,6 +97,7 @@ CREATE TABLE IF NOT EXISTS ml.cluster_description_and_recommendation_runs (
   source LowCardinality(String),
   Cluster Int32,
   ClusterName LowCardinality(String),
+  ClusterLabel LowCardinality(String),
   Description String,
   Recommendation String,
   as_of Date,
@@ -105,7 +109,7 @@ PARTITION BY write_id
 ORDER BY Cluster;
 
 CREATE OR REPLACE VIEW ml.cluster_description_and_recommendation AS
-SELECT source, Cluster, ClusterName, Description, Recommendation, as_of, UpdateDate, run_id
+SELECT source, Cluster, ClusterName, ClusterLabel, Description, Recommendation, as_of, UpdateDate, run_id
 FROM ml.cluster_description_and_recommendation_runs
 WHERE write_id IN (SELECT write_id FROM ml.published WHERE kind = 'rfm_segments');
 
@@ -118,6 +122,7 @@ CREATE TABLE IF NOT EXISTS ml.customer_segments_clustered_runs (
   Monetary Decimal(38, 4),
   Cluster Int32,
   ClusterName LowCardinality(String),
+  ClusterLabel LowCardinality(String),
   Segment LowCardinality(String),
   Recommendation LowCardinality(String),
   as_of Date,
@@ -129,7 +134,8 @@ PARTITION BY write_id
 ORDER BY CustomerID;
 
 CREATE OR REPLACE VIEW ml.customer_segments_clustered AS
-SELECT source, CustomerID, Recency, Frequency, Monetary, Cluster, ClusterName, Segment, Recommendation, as_of, UpdateDate, run_id
+SELECT source, CustomerID, Recency, Frequency, Monetary, Cluster, ClusterName, ClusterLabel, Segment, Recommendation,
+  as_of, UpdateDate, run_id
 FROM ml.customer_segments_clustered_runs
 WHERE write_id IN (SELECT write_id FROM ml.published WHERE kind = 'rfm_segments');
 
