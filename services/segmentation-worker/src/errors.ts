@@ -12,7 +12,11 @@ import { EbbError } from '@ebb/core';
  * - `ROWS_MISSING`: fewer rows stand in the warehouse than were written.
  * - `COMPUTE_FAILED`: the thread that computes ended without a result.
  * - `CANCELLED`: the signal came first.
- * - `NOTHING_TO_SHOW`: the command ends with a status, for scripts: no run, or failed runs.
+ * - `NEEDS_A_LOOK`: the command ends with a status, for scripts: no run, or failed runs.
+ * - `UNKNOWN_KIND`: no jobs of that kind.
+ * - `BAD_PARAMS`: a job was asked for with other params than its kind has.
+ * - `JOB_FAILED`: a job that was waited for.
+ * - `BAD_ARGUMENT`: of a command.
  */
 export type WorkerErrorCode =
   | 'NO_PUBLICATION'
@@ -26,6 +30,10 @@ export type WorkerErrorCode =
   | 'ROWS_MISSING'
   | 'COMPUTE_FAILED'
   | 'CANCELLED'
-  | 'NOTHING_TO_SHOW';
+  | 'NEEDS_A_LOOK'
+  | 'UNKNOWN_KIND'
+  | 'BAD_PARAMS'
+  | 'JOB_FAILED'
+  | 'BAD_ARGUMENT';
 
 export class WorkerError extends EbbError<WorkerErrorCode> {}

@@ -2,10 +2,38 @@ import type { Command } from 'commander';
 import { commandContext } from '../context.ts';
 import { runServiceTool } from '../service-tool.ts';
 
+interface RunFlags {
+  source?: string;
+  asOf?: string;
+  params?: string;
+  unlessPublished?: true;
+  json?: true;
+}
+
 export function registerModels(program: Command): void {
   const models = program
     .command('models')
     .description('models of customers: which there are, which counts, how they do');
+  models
+    .command('run')
+    .description('train, compare and publish, through the job queue; waits for the end')
+    .argument('<kind>', 'rfm_segments, clv, model_check, …; an unknown one names them all')
+    .option('--source <name>', 'whose customers: retail_files, retail, shop (default: retail_files)')
+    .option('--as-of <day>', 'the day the published marts must be a picture of')
+    .option('--params <json>', "further params of the kind, as the worker's README lists them")
+    .option('--unless-published', 'do nothing where a run of this kind and source is published')
+    .option('--json', "print the job's result alone, as JSON")
+    .action((kind: string, flags: RunFlags) =>
+      runModels([
+        'run',
+        kind,
+        ...option('source', flags.source),
+        ...option('as-of', flags.asOf),
+        ...option('params', flags.params),
+        ...(flags.unlessPublished === true ? ['--unless-published'] : []),
+        ...json(flags),
+      ]),
+    );
   models
     .command('list')
     .description('every model, and which is champion')

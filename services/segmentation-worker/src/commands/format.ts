@@ -4,7 +4,8 @@ import type { Monitor, MonitoredRun } from './monitor.ts';
 const ID_SHOWN = 8;
 
 export function formatModels(models: readonly Model[]): string {
-  if (models.length === 0) return 'no model has been trained yet: enqueue a job rfm_segments';
+  if (models.length === 0)
+    return 'no model has been trained yet; the first: ebb models run rfm_segments --source retail_files';
   return models
     .map((model) =>
       [
@@ -39,10 +40,22 @@ export function formatModel(model: Model): string {
     ['code', model.codeVersion],
     ['file', `${model.fileKey} (SHA-256 ${model.fileSha256})`],
     ['trained', model.trainedAt.toISOString()],
-    ['metrics', JSON.stringify(model.metrics)],
+    ['metrics', figures(model.metrics)],
+    ...tables(model.metrics),
     ['held', model.heldReasons.join('; ') || 'no'],
   ];
   return entries.map(([name, value]) => `${name.padEnd(11)} ${value}`).join('\n');
+}
+
+/** What a job came to, and what to do about it. */
+export function formatResult(kind: string, source: string, result: Readonly<Record<string, unknown>>): string {
+  const { state, run_id: id, as_of: asOf, held_reasons: reasons } = result;
+  if (state === 'published') return `published: model ${String(id)} of ${kind} of ${source} as of ${String(asOf)}`;
+  if (state !== 'held') return `done: ${figures(result)}`;
+  return (
+    `held back, readers see what they saw before: ${Array.isArray(reasons) ? reasons.join('; ') : ''}\n` +
+    `to publish it all the same: ebb models promote ${String(id)}`
+  );
 }
 
 export function formatMonitor({ runs, champions, troubles }: Monitor): string {
@@ -62,7 +75,14 @@ function formatRun(run: MonitoredRun): string {
   return `${what}  ${run.stepsDone}/${run.steps} steps  ${run.error ?? figures(run.metrics ?? {})}`;
 }
 
-/** Single figures and words; tables are shown by `--json`. */
+/** What is neither a figure nor a word, a line each. */
+function tables(metrics: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(metrics).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null ? [[name, JSON.stringify(value)] as [string, string]] : [],
+  );
+}
+
+/** Single figures and words. */
 function figures(metrics: Readonly<Record<string, unknown>>): string {
   return Object.entries(metrics)
     .flatMap(([name, value]) => {

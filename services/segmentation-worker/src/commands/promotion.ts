@@ -16,11 +16,18 @@ export async function promoteModel(parts: Parts, idPrefix: string, by: string): 
 
 /** Publishes the run of the champion before the present one. Raises UNKNOWN_MODEL where there is none. */
 export async function rollBack(parts: Parts, what: { kind: string; source: string; by: string }): Promise<Model> {
-  const former = await new ModelsStore(parts.pool).formerChampion(what.kind, what.source);
+  const { kind, source, by } = what;
+  const models = new ModelsStore(parts.pool);
+  const former = await models.formerChampion(kind, source);
   if (former === null) {
-    throw new WorkerError('UNKNOWN_MODEL', `${what.kind} of ${what.source} has had no other champion to go back to`);
+    const champion = await models.champion(kind, source);
+    const why = champion === null ? 'no model of it is champion' : `${champion.id} is its first champion`;
+    throw new WorkerError(
+      'UNKNOWN_MODEL',
+      `nothing to go back to for ${kind} of ${source}: ${why} (see ebb models list)`,
+    );
   }
-  await publish(parts, former, what.by);
+  await publish(parts, former, by);
   return former;
 }
 

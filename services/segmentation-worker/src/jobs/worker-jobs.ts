@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { errorMessage } from '@ebb/core';
 import { type JobHandler, reclaimJobs, whileAlone, workJobs } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
+import { z } from 'zod';
 import { modelCheckJob } from '../check/model-check-job.ts';
 import { clvJob } from '../clv/clv-job.ts';
 import { SERVICE_NAME, type WorkerParts } from '../create-worker.ts';
+import { WorkerError } from '../errors.ts';
 import type { WorkerMetrics } from '../metrics.ts';
 import { rfmSegmentsJob } from '../rfm/rfm-segments-job.ts';
 import { JobSteps } from './job-steps.ts';
@@ -70,5 +72,14 @@ function handlersOf(context: JobsContext): Record<string, JobHandler> {
 function handlerOf(context: JobsContext, kind: string, work: WorkerJob): JobHandler {
   const { pool, logger, metrics } = context;
   const onStep = (step: string, seconds: number): void => metrics.step(kind, step, seconds);
-  return (params, signal, job) => work(context, new JobSteps({ pool, job, signal, logger, onStep }), params);
+  return (params, signal, job) =>
+    work(context, new JobSteps({ pool, job, signal, logger, onStep }), params).catch((error: unknown) => {
+      throw error instanceof z.ZodError ? badParams(kind, error) : error;
+    });
+}
+
+/** Params are all that a job parses without a name for what is wrong with it. */
+function badParams(kind: string, { issues }: z.ZodError): WorkerError {
+  const said = issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  return new WorkerError('BAD_PARAMS', `params of ${kind}: ${said.join('; ')}`);
 }
