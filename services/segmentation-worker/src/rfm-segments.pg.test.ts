@@ -156,7 +156,10 @@ test('a missing figure, a missing table and another day fail by name', async () 
   expect(await ground.job('rfm_segments', params, 'missing table')).toMatchObject({
     error: expect.stringMatching(/customer_segments/),
   });
-  expect(await ground.job('rfm_segments', { colour: 'red' }, 'other params')).toMatchObject({ status: 'failed' });
+  expect(await ground.job('rfm_segments', { colour: 'red' }, 'other params')).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(/^params of rfm_segments: source: .*colour/),
+  });
 });
 
 test(
