@@ -65,7 +65,9 @@ test(
   'orders that are cut short are held back, a missing rate fails, and readers see what they saw',
   async () => {
     const before = await ground.rows('SELECT sum(clv) AS value, any(run_id) AS run FROM ml.customer_clv');
-    database = await publishOrderDays(orders.filter(({ customer_id: customer }) => Number(customer.slice(1)) % 2 === 0));
+    database = await publishOrderDays(
+      orders.filter(({ customer_id: customer }) => Number(customer.slice(1)) % 2 === 0),
+    );
     const end = await ground.job('clv', params, 'cut short');
     expect(end).toMatchObject({
       status: 'done',

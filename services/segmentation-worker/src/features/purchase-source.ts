@@ -39,10 +39,13 @@ export const purchaseDay: DayOf = async (clickhouse, { database, id }, { source,
 
 /** Builds of before the table was among the marts have none. */
 async function expectTable(clickhouse: Clickhouse, { database, id }: Build): Promise<void> {
-  const found = await clickhouse.query('SELECT 1 FROM system.tables WHERE database = {database: String} AND name = {name: String}', {
-    database,
-    name: TABLE,
-  });
+  const found = await clickhouse.query(
+    'SELECT 1 FROM system.tables WHERE database = {database: String} AND name = {name: String}',
+    {
+      database,
+      name: TABLE,
+    },
+  );
   if (found.length > 0) return;
   throw new WorkerError('NO_FEATURES', `build ${id} has no ${TABLE}: an older version made it; run ebb build`);
 }
