@@ -1,5 +1,23 @@
 export { type Costs, optimalAssignment } from './assignment.ts';
-export { behaviourName } from './behaviour-names.ts';
+export { BEHAVIOUR_FEATURES, FLAGS } from './behaviour/behaviour-features.ts';
+export {
+  behaviourDrift,
+  type BehaviourModel,
+  type PublishedBehaviour,
+  scoreBehaviour,
+} from './behaviour/behaviour-model.ts';
+export type { RunStamp } from './behaviour/behaviour-profiles.ts';
+export { type BehaviourTable, behaviourTable } from './behaviour/behaviour-table.ts';
+export {
+  BEHAVIOUR_OPTIONS,
+  type BehaviourInput,
+  type BehaviourOptions,
+  type BehaviourRun,
+  clusterBehaviour,
+  publishedBehaviour,
+} from './behaviour/cluster-behaviour.ts';
+export type { BehaviourComparison } from './behaviour/compare-behaviour.ts';
+export type { NamedCluster } from './behaviour/name-clusters.ts';
 export { chooseK, type KChoice, K_RULE, type KRule, type KScore, type KState } from './choose-k.ts';
 export {
   type Clustering,
