@@ -28,7 +28,7 @@ COPY services/cdc-sink/package.json services/cdc-sink/
 COPY services/collector/package.json services/collector/
 COPY services/dashboard/package.json services/dashboard/
 COPY services/ledger/package.json services/ledger/
-COPY services/ledger/package.json services/ledger/
+COPY services/segmentation-worker/package.json services/segmentation-worker/
 COPY services/simulator/package.json services/simulator/
 COPY services/stream-aggregator/package.json services/stream-aggregator/
 
@@ -38,7 +38,7 @@ RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts --loglevel=error \
     --workspace=services/batch-loader \
     --workspace=services/cdc-connector --workspace=services/cdc-sink --workspace=services/ledger \
-    --workspace=services/collector --workspace=services/dashboard --workspace=services/ledger \
+    --workspace=services/collector --workspace=services/dashboard --workspace=services/segmentation-worker \
     --workspace=services/simulator --workspace=services/stream-aggregator
 
 FROM manifests AS web
@@ -52,7 +52,6 @@ COPY services/dashboard services/dashboard
 RUN cd services/dashboard && ../../node_modules/.bin/vite build --logLevel warn
 
 FROM node:24-bookworm-slim
-# The Kafka client computes negative timeouts, harmless, that Node warns about.
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app .
@@ -63,12 +62,15 @@ COPY packages/config/src packages/config/src
 COPY packages/contracts/src packages/contracts/src
 COPY packages/core/src packages/core/src
 COPY packages/csv/src packages/csv/src
+COPY packages/customer-models/src packages/customer-models/src
 COPY packages/datasets/data packages/datasets/data
 COPY packages/datasets/src packages/datasets/src
 COPY packages/kafka/src packages/kafka/src
+COPY packages/kmeans/src packages/kmeans/src
 COPY packages/object-store/src packages/object-store/src
 COPY packages/postgres/src packages/postgres/src
 COPY packages/runtime/src packages/runtime/src
+COPY packages/segments/src packages/segments/src
 COPY services/batch-loader/src services/batch-loader/src
 COPY services/cdc-connector/src services/cdc-connector/src
 COPY services/cdc-sink/src services/cdc-sink/src
@@ -76,7 +78,7 @@ COPY services/ledger/src services/ledger/src
 COPY services/collector services/collector
 COPY services/dashboard/src services/dashboard/src
 COPY --from=web /app/services/dashboard/dist services/dashboard/dist
-COPY services/ledger/src services/ledger/src
+COPY services/segmentation-worker/src services/segmentation-worker/src
 COPY services/simulator/src services/simulator/src
 COPY services/stream-aggregator/src services/stream-aggregator/src
 # Everything above belongs to root: the services can read their code, not change it.

@@ -23,6 +23,7 @@ import { registerLoad } from './commands/load.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMetrics } from './commands/metrics.ts';
 import { registerMigrate } from './commands/migrate.ts';
+import { registerModels } from './commands/models.ts';
 import { registerProve } from './commands/prove.ts';
 import { registerPsql } from './commands/psql.ts';
 import { registerReplay } from './commands/replay.ts';
@@ -57,6 +58,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerKpi,
   registerReplay,
   registerLoad,
+  registerModels,
   registerSimulate,
   registerDatasets,
   registerUpload,

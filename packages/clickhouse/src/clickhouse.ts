@@ -29,6 +29,10 @@ export interface QueryOptions {
   sessionId?: string;
 }
 
+export interface BytesOptions extends QueryOptions {
+  params?: Record<string, unknown>;
+}
+
 export interface InsertOptions {
   /** Columns in the order of the body (RowBinary), or those it may hold (JSONEachRow). */
   columns: readonly string[];
@@ -57,6 +61,8 @@ export interface Clickhouse {
   queryStream<T>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): AsyncIterable<T[]>;
   /** The result as the server writes it, in this format unless the statement names another. */
   queryText(sql: string, format: string, options?: QueryOptions): Promise<string>;
+  /** The same as it comes, for results that do not fit in memory. Whether it is whole is for the reader of the format to see. */
+  queryBytes(sql: string, format: string, options?: BytesOptions): Promise<Readable>;
   /** A statement without a result. */
   command(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<void>;
   /** Resolves when the server has acknowledged every row: from then on they survive a killed server. */
@@ -135,6 +141,16 @@ class DriverClickhouse implements Clickhouse {
       return await text(result.stream);
     } catch (error) {
       throw fromDriver(error, sql, options?.signal);
+    }
+  }
+
+  async queryBytes(sql: string, format: string, options: BytesOptions = {}): Promise<Readable> {
+    try {
+      const settings = { ...options.settings, default_format: format };
+      const result = await this.#client.exec({ ...common(options.params, { ...options, settings }), query: sql });
+      return result.stream;
+    } catch (error) {
+      throw fromDriver(error, sql, options.signal);
     }
   }
 

@@ -9,6 +9,7 @@ import { EbbError } from '@ebb/core';
  * - `CANCELLED`: the caller's signal aborted.
  * - `BAD_URL`: the URL does not name a ClickHouse server.
  * - `VALUE_OUT_OF_RANGE`: a value does not fit the column type it was written as.
+ * - `COLUMN_TYPE`: a column to be read as numbers or texts is neither.
  * - `MIGRATION_*`: a migration file was edited after it was applied, failed, or is misnamed.
  */
 export type ClickhouseErrorCode =
@@ -18,6 +19,7 @@ export type ClickhouseErrorCode =
   | 'CANCELLED'
   | 'BAD_URL'
   | 'VALUE_OUT_OF_RANGE'
+  | 'COLUMN_TYPE'
   | 'MIGRATION_CHANGED'
   | 'MIGRATION_FAILED'
   | 'MIGRATION_NAME';

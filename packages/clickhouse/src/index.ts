@@ -1,4 +1,5 @@
 export {
+  type BytesOptions,
   type Clickhouse,
   type ClickhouseOptions,
   createClickhouse,
@@ -13,4 +14,5 @@ export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
 export { currentPublication, findPublication, listPublications, type Publication } from './publication.ts';
 export { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';
 export { RowBinaryWriter } from './row-binary-writer.ts';
+export { type Columns, readColumns, type ReadColumnsOptions } from './read-columns.ts';
 export { isBlank, splitStatements } from './statements.ts';

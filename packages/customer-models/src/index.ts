@@ -1,7 +1,13 @@
 export { CustomerModelError, type CustomerModelErrorCode } from './errors.ts';
 
 // Purchases: shops, where customers leave without saying so.
-export { type BgNbdFit, type BgNbdParameters, fitBgNbd } from './purchases/bg-nbd.ts';
+export {
+  type BgNbdFit,
+  type BgNbdParameters,
+  type BgNbdVariant,
+  fitBgNbd,
+  fitLikelierBgNbd,
+} from './purchases/bg-nbd.ts';
 export {
   expectedPurchases,
   type History,
@@ -30,6 +36,7 @@ export {
   type RecencyRows,
 } from './purchases/purchase-histories.ts';
 export { type HistogramBin, type RepeatHistogram, repeatHistogram } from './purchases/repeat-histogram.ts';
+export { type LatentCustomer, simulateRows, type SimulatedRows } from './purchases/simulated/simulated-rows.ts';
 export { type TrackedPeriod, type Tracking, trackPurchases } from './purchases/tracking.ts';
 
 // Contracts: customers who leave by cancelling, so that the past has labels.

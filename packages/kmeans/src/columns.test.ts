@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { iqrFences, iqrOutliers } from './iqr-outliers.ts';
 import { matrixOf } from './matrix.ts';
-import { fitPca, projectPca } from './pca.ts';
+import { fitPca, projectPca, restorePca } from './pca.ts';
 import { median, quantile7 } from './quantiles.ts';
 import { fitRobustScaler, fitStandardScaler, scale, unscale } from './scalers.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
@@ -164,6 +164,18 @@ describe('principal components', () => {
       }
     expect(fitPca(shuffled(narrow, 'p').matrix, { components: 3 })).toEqual(pca);
     expect(projectPca(narrow, fitPca(narrow, { components: 1 })).columns).toBe(1);
+  });
+
+  test('restored rows are the rows where all components are kept, and the nearest of their plane where not', () => {
+    const narrow = cloud('restored', [[0, 0, 0], [4, 8, 1]], 50); // prettier-ignore
+    const all = fitPca(narrow, { components: 3 });
+    const again = restorePca(projectPca(narrow, all), all);
+    for (const [at, value] of narrow.data.entries()) expect(again.data[at]).toBeCloseTo(value, 9);
+    const plane = fitPca(narrow, { components: 2 });
+    const scores = projectPca(narrow, plane);
+    const twice = projectPca(restorePca(scores, plane), plane);
+    for (const [at, value] of scores.data.entries()) expect(twice.data[at]).toBeCloseTo(value, 9);
+    expect(() => restorePca(narrow, plane)).toThrow(withCode('BAD_SHAPE'));
   });
 
   test.each([

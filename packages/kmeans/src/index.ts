@@ -6,7 +6,7 @@ export { fitKMeans, type KMeansFit } from './fit-kmeans.ts';
 export { type IqrFences, iqrFences, iqrOutliers } from './iqr-outliers.ts';
 export { type Matrix, matrixOf, selectRows } from './matrix.ts';
 export type { KMeansEngine, KMeansOptions, StartOptions } from './options.ts';
-export { fitPca, type Pca, projectPca } from './pca.ts';
+export { fitPca, type Pca, projectPca, restorePca } from './pca.ts';
 export { median, quantile7 } from './quantiles.ts';
 export { type ColumnScaler, fitRobustScaler, fitStandardScaler, scale, unscale } from './scalers.ts';
 export { type SampledSilhouette, sampledSilhouette, silhouette, silhouetteValues } from './silhouette.ts';

@@ -57,6 +57,27 @@ export function projectPca(matrix: Matrix, { mean, components }: Pca): Matrix {
   return { data: projected, rows, columns: components.length };
 }
 
+/**
+ * Rows in the coordinates of the columns again: the points of the plane of the components that `projectPca` took them to.
+ * Distances between them are those between the projected rows. Raises EMPTY, BAD_SHAPE, NOT_FINITE.
+ */
+export function restorePca(projected: Matrix, { mean, components }: Pca): Matrix {
+  checkMatrix(projected);
+  const { data, rows } = projected;
+  if (components.length !== projected.columns)
+    throw new KMeansError('BAD_SHAPE', `${components.length} components for a matrix of ${projected.columns} columns`);
+  const columns = mean.length;
+  const restored = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1) {
+      let sum = mean[column] as number;
+      for (const [component, loadings] of components.entries())
+        sum += (data[row * components.length + component] as number) * (loadings[column] as number);
+      restored[row * columns + column] = sum;
+    }
+  return { data: restored, rows, columns };
+}
+
 function moments({ data, rows, columns }: Matrix): { mean: number[]; covariance: number[][] } {
   const mean = Array.from({ length: columns }, () => 0);
   for (let at = 0; at < data.length; at += 1)

@@ -4,7 +4,14 @@ export { endClient } from './end-client.ts';
 export { ensureDatabase } from './ensure-database.ts';
 export { isTransient, type PostgresErrorCode } from './errors.ts';
 export { type IdentityUnmerge, listIdentityUnmerges, restoreIdentity, unmergeIdentity } from './identity-unmerges.ts';
-export { type JobEvent, type JobHandler, type JobWorkerOptions, workJobs } from './jobs.ts';
+export {
+  type JobEvent,
+  type JobHandler,
+  type JobIdentity,
+  type JobWorkerOptions,
+  reclaimJobs,
+  workJobs,
+} from './jobs.ts';
 export { migrate, type MigrateOptions } from './migrate.ts';
 export {
   type Client,
@@ -18,6 +25,7 @@ export {
 export { unsentBytes } from './unsent-bytes.ts';
 export { provisionRoles, ROLE_NAMES, type RoleName } from './roles.ts';
 export { quoteIdentifier, quoteLiteral, type TransactionOptions, withTransaction } from './transaction.ts';
+export { whileAlone, type WhileAloneOptions } from './while-alone.ts';
 export {
   activeWriteKeys,
   createWriteKey,

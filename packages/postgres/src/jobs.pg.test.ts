@@ -1,7 +1,7 @@
 import { EbbError } from '@ebb/core';
 import { eventually, testPostgres, type TestPostgres } from '@ebb/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type JobEvent, type JobHandler, workJobs } from './jobs.ts';
+import { type JobEvent, type JobHandler, type JobIdentity, reclaimJobs, workJobs } from './jobs.ts';
 
 let database: TestPostgres;
 let stop: AbortController;
@@ -69,6 +69,17 @@ describe('work that is asked for', () => {
       result: { files: 3, prefix: 'daily_sales/' },
       error: null,
     });
+  });
+
+  it('is known by its id, its key and its attempt', async () => {
+    const seen: JobIdentity[] = [];
+    start('one', (_params, _signal, job) => {
+      seen.push(job);
+      return Promise.resolve({});
+    });
+    const id = await enqueue('dag/run/task');
+    await ended(id);
+    expect(seen).toEqual([{ id, key: 'dag/run/task', attempt: 1 }]);
   });
 
   it('fails with the words of its error', async () => {
@@ -184,6 +195,65 @@ describe('a worker that ends', () => {
     release();
     await eventually(() => expect(events).toContainEqual(expect.objectContaining({ outcome: 'lost' })));
     expect(await run(id)).toMatchObject({ status: 'running', worker: 'other', result: null });
+  });
+});
+
+describe('a job that is cancelled', () => {
+  const cancel = async (key: string): Promise<unknown> =>
+    (await database.pool.query('SELECT ops.cancel_job($1) AS status', [key])).rows[0];
+  const untilAborted: JobHandler = (_, signal) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+
+  it('before it began, never begins', async () => {
+    const id = await enqueue('a');
+    expect(await cancel('a')).toEqual({ status: 'failed' });
+    const events = start('one', () => Promise.resolve({}));
+    await ended(await enqueue('b'));
+    expect(await run(id)).toMatchObject({ status: 'failed', error: 'cancelled before it began', attempts: 0 });
+    expect(events.filter((event) => event.id === id)).toEqual([]);
+  });
+
+  it('while it runs, is told so and fails', async () => {
+    const id = await enqueue('a');
+    start('one', untilAborted, 300);
+    await eventually(async () => expect((await run(id))?.status).toBe('running'));
+    expect(await cancel('a')).toEqual({ status: 'running' });
+    expect(await ended(id)).toMatchObject({ status: 'failed', error: 'cancelled while it ran' });
+  });
+
+  it('while a worker has it that then dies, is not begun again', async () => {
+    const id = await enqueue('a');
+    await database.pool.query(
+      `UPDATE ops.job_runs SET status = 'running', worker = 'dead', attempts = 1, lease_until = now() + interval '1 h'`,
+    );
+    await cancel('a');
+    await reclaimJobs(database.pool, ['files.load']);
+    let runs = 0;
+    start('next', () => Promise.resolve({ runs: (runs += 1) }));
+    expect(await ended(id)).toMatchObject({ status: 'failed', error: 'cancelled while it ran' });
+    expect(runs).toBe(0);
+  });
+
+  it('after it ended, or that nobody knows, changes nothing', async () => {
+    start('one', () => Promise.resolve({ n: 1 }));
+    const id = await enqueue('a');
+    await ended(id);
+    expect(await cancel('a')).toEqual({ status: 'done' });
+    expect(await run(id)).toMatchObject({ status: 'done', result: { n: 1 } });
+    expect(await cancel('nobody')).toEqual({ status: null });
+  });
+});
+
+describe('jobs that are reclaimed', () => {
+  it('go back into the queue whatever their lease says, those of other kinds do not', async () => {
+    const [own, other] = [await enqueue('own'), await enqueue('other', {}, 'segments.run')];
+    await database.pool.query(
+      `UPDATE ops.job_runs SET status = 'running', worker = 'dead', attempts = 1, lease_until = now() + interval '1 h'`,
+    );
+    expect(await reclaimJobs(database.pool, ['files.load'])).toBe(1);
+    start('next', () => Promise.resolve({}));
+    expect(await ended(own)).toMatchObject({ status: 'done', worker: 'next', attempts: 2 });
+    expect(await run(other)).toMatchObject({ status: 'running', worker: 'dead' });
   });
 });
 

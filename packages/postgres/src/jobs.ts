@@ -2,8 +2,20 @@ import { errorMessage, sleep } from '@ebb/core';
 import { isTransient } from './errors.ts';
 import type { Pool } from './pool.ts';
 
+/** Which job it is: what its steps are logged under, and what its run is named after. */
+export interface JobIdentity {
+  readonly id: string;
+  readonly key: string;
+  /** 1 the first time; every worker that died on it adds one. */
+  readonly attempt: number;
+}
+
 /** Does the work of one kind; what it returns is the job's result, what it throws its error. */
-export type JobHandler = (params: Record<string, unknown>, signal: AbortSignal) => Promise<Record<string, unknown>>;
+export type JobHandler = (
+  params: Record<string, unknown>,
+  signal: AbortSignal,
+  job: JobIdentity,
+) => Promise<Record<string, unknown>>;
 
 export interface JobWorkerOptions {
   /** Names the worker in `ops.job_runs`; another one after a restart is fine. */
@@ -26,9 +38,12 @@ export interface JobEvent {
 
 interface Job {
   id: string;
+  key: string;
   kind: string;
   params: Record<string, unknown>;
   attempts: number;
+  /** Its worker died before it saw that it was to be cancelled. */
+  isCancelled: boolean;
 }
 
 interface Worker {
@@ -39,6 +54,9 @@ interface Worker {
 
 const POLL_MS = 1_000;
 const LEASE_MS = 60_000;
+/** How soon a worker sees that its job is to be cancelled. */
+const MAX_RENEW_MS = 2_000;
+const CANCELLED = 'cancelled while it ran';
 /** A job that ends its worker every time is not tried for ever. */
 const MAX_ATTEMPTS = 3;
 
@@ -58,6 +76,19 @@ export async function workJobs(pool: Pool, options: JobWorkerOptions, signal: Ab
   }
 }
 
+/**
+ * Puts running jobs of these kinds back into the queue without waiting for their leases. Only for who knows that no
+ * other worker of these kinds lives, as the holder of `whileAlone` does. Returns how many.
+ */
+export async function reclaimJobs(pool: Pool, kinds: readonly string[]): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE ops.job_runs SET status = 'queued', lease_until = NULL, worker = NULL
+     WHERE status = 'running' AND kind = ANY($1)`,
+    [kinds],
+  );
+  return rowCount ?? 0;
+}
+
 /** The oldest job that waits, or whose worker was last heard of longer ago than its lease. */
 async function claim({ pool, options, leaseMs }: Worker): Promise<Job | null> {
   const { rows } = await pool.query<Job>(
@@ -67,7 +98,7 @@ async function claim({ pool, options, leaseMs }: Worker): Promise<Job | null> {
        SELECT id FROM ops.job_runs
        WHERE kind = ANY($3) AND (status = 'queued' OR (status = 'running' AND lease_until < clock_timestamp()))
        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, kind, params, attempts`,
+     RETURNING id, key, kind, params, attempts, cancel_requested_at IS NOT NULL AS "isCancelled"`,
     [options.workerId, leaseMs, Object.keys(options.handlers)],
   );
   return rows[0] ?? null;
@@ -75,18 +106,28 @@ async function claim({ pool, options, leaseMs }: Worker): Promise<Job | null> {
 
 async function work(worker: Worker, job: Job, signal: AbortSignal): Promise<void> {
   tell(worker, job, 'started');
+  if (job.isCancelled) {
+    await fail(worker, job, CANCELLED);
+    return;
+  }
   if (job.attempts > MAX_ATTEMPTS) {
     await fail(worker, job, `its worker ended ${MAX_ATTEMPTS} times before the work was done; see the worker's log`);
     return;
   }
   const lease = new AbortController();
-  const renewing = setInterval(() => void renew(worker, job, lease), worker.leaseMs / 3);
-  const both = AbortSignal.any([signal, lease.signal]);
+  const cancel = new AbortController();
+  const renewing = setInterval(
+    () => void renew(worker, job, { lease, cancel }),
+    Math.min(worker.leaseMs / 3, MAX_RENEW_MS),
+  );
+  const either = AbortSignal.any([signal, lease.signal, cancel.signal]);
   try {
-    const result = await worker.options.handlers[job.kind]?.(job.params, both);
+    const identity = { id: job.id, key: job.key, attempt: job.attempts };
+    const result = await worker.options.handlers[job.kind]?.(job.params, either, identity);
     await settle(worker, job, { status: 'done', result: result ?? {} });
   } catch (error) {
     if (lease.signal.aborted) tell(worker, job, 'lost');
+    else if (cancel.signal.aborted) await fail(worker, job, CANCELLED);
     else if (signal.aborted) await release(worker, job);
     else await fail(worker, job, errorMessage(error));
   } finally {
@@ -95,13 +136,19 @@ async function work(worker: Worker, job: Job, signal: AbortSignal): Promise<void
 }
 
 /** Somebody else has the job when no row answers: two at once would do the work twice. */
-async function renew({ pool, leaseMs, options }: Worker, job: Job, lease: AbortController): Promise<void> {
+async function renew(
+  { pool, leaseMs, options }: Worker,
+  job: Job,
+  { lease, cancel }: { lease: AbortController; cancel: AbortController },
+): Promise<void> {
   try {
-    const { rowCount } = await pool.query(
-      `UPDATE ops.job_runs SET lease_until = clock_timestamp() + $1::float8 * interval '1 ms' WHERE ${HELD('$2', '$3', '$4')}`,
+    const { rows } = await pool.query<{ is_cancelled: boolean }>(
+      `UPDATE ops.job_runs SET lease_until = clock_timestamp() + $1::float8 * interval '1 ms'
+       WHERE ${HELD('$2', '$3', '$4')} RETURNING cancel_requested_at IS NOT NULL AS is_cancelled`,
       [leaseMs, job.id, options.workerId, job.attempts],
     );
-    if (rowCount === 0) lease.abort();
+    if (rows[0] === undefined) lease.abort();
+    else if (rows[0].is_cancelled) cancel.abort();
   } catch (error) {
     options.onTrouble?.(error);
   }

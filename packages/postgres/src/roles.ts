@@ -10,6 +10,7 @@ export const ROLE_NAMES = [
   'ebb_sink',
   'ebb_ledger',
   'ebb_loader',
+  'ebb_segmentation',
   'ebb_airflow',
   'ebb_dashboard',
   'ebb_reader',

@@ -69,7 +69,16 @@ async function runUntilStopped(options: MainOptions, context: MainContext, deadl
     return stopped ? EXIT_OK : EXIT_FATAL;
   } catch (error) {
     const isConfig = isEbbError(error, 'CONFIG_INVALID');
-    logger.fatal({ event: 'failed', message: errorMessage(error), stack: isConfig ? undefined : toError(error).stack });
+    // A tool at a terminal is read by a person, and what it raises on purpose is written for one.
+    if (options.logTo === 'stderr' && process.stderr.isTTY && isEbbError(error)) {
+      process.stderr.write(`${errorMessage(error)}\n`);
+    } else {
+      logger.fatal({
+        event: 'failed',
+        message: errorMessage(error),
+        stack: isConfig ? undefined : toError(error).stack,
+      });
+    }
     return isConfig ? EXIT_CONFIG : EXIT_FATAL;
   }
 }

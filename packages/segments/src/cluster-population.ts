@@ -1,9 +1,13 @@
 import {
   type ColumnScaler,
   fitKMeans,
+  fitPca,
   fitStandardScaler,
   type KMeansFit,
   type Matrix,
+  type Pca,
+  projectPca,
+  restorePca,
   scale,
   sweepK,
   type SweepRow,
@@ -33,6 +37,13 @@ export interface ClusterOptions {
   readonly kRule: KRule;
   /** How far beyond a border, in parts of the way between two centres, a customer goes before they change sides. */
   readonly customerSlack: number;
+  /**
+   * Clusters are made of so many principal components of the z-scores, or of all where features are fewer. Null, the default: of
+   * the z-scores themselves.
+   */
+  readonly components?: number | null;
+  /** Id of the first segment where there is no published run. Default 0. */
+  readonly firstId?: number;
 }
 
 /** What later runs need to know of a published one; JSON as it is. */
@@ -40,9 +51,11 @@ export interface PublishedClusters extends KState, PublishedCentres {}
 
 export interface Clustering {
   readonly scaler: ColumnScaler;
+  /** Null: none was asked for. */
+  readonly pca: Pca | null;
   readonly kTable: readonly SweepRow[];
   readonly choice: KChoice;
-  /** Of the scaled features; cluster numbers are those of `identity.segmentOfCluster`. */
+  /** Of the scaled features, or of their components; cluster numbers are those of `identity.segmentOfCluster`. */
   readonly fit: KMeansFit;
   readonly silhouette: number;
   readonly identity: Identity;
@@ -64,24 +77,34 @@ export function clusterPopulation(
 ): Clustering {
   checkPopulation(population, options.ks);
   const scaler = scalerOf(population);
-  const matrix = scale(population.matrix, scaler);
+  const scaled = scale(population.matrix, scaler);
+  const pca = componentsOf(scaled, options);
+  const matrix = pca === null ? scaled : projectPca(scaled, pca);
   const sweep = sweepK(matrix, options);
   const choice = chooseK(sweep.table, published?.clusters ?? null, options.kRule);
   const at = sweep.table.findIndex(({ k }) => k === choice.k);
   const swept = sweep.fits[at];
   // A sweep over a sample decides k only; the clusters are those of everybody.
   const fit = swept !== undefined && sweep.sampled === null ? swept : fitKMeans(matrix, { ...options, k: choice.k });
-  const centroids = rowsOf(unscale(fit.centroids, scaler));
+  // In the features' own units: components turn from run to run, and centres in them could not be compared.
+  const centres = pca === null ? fit.centroids : restorePca(fit.centroids, pca);
+  const centroids = rowsOf(unscale(centres, scaler));
   const before = publishedSegments(population, published);
   const shared = sharedCounts(before, fit, published);
-  const identity = identifyClusters({ features: population.features, centroids, shared }, published?.clusters ?? null);
+  const fresh = { features: population.features, centroids, shared };
+  const identity = identifyClusters(fresh, published?.clusters ?? null, options.firstId);
   const clusterOf = new Map(identity.matches.map(({ segment, cluster }) => [segment, cluster]));
   const homes = before.map((segment) => clusterOf.get(segment) ?? -1);
   const assignment = { matrix, centroids: fit.centroids, labels: fit.labels, homes };
   const labels = settledLabels(assignment, options.customerSlack);
   const segments = labels.map((label) => identity.segmentOfCluster[label] ?? -1);
   const silhouette = sweep.table[at]?.silhouette ?? Number.NaN;
-  return { scaler, kTable: sweep.table, choice, fit, silhouette, identity, segments, centroids };
+  return { scaler, pca, kTable: sweep.table, choice, fit, silhouette, identity, segments, centroids };
+}
+
+function componentsOf(scaled: Matrix, { components }: ClusterOptions): Pca | null {
+  if (components == null) return null;
+  return fitPca(scaled, { components: Math.min(components, scaled.columns) });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { formatMoney } from '@ebb/core';
+import { clusterLabels } from './cluster-labels.ts';
 import { SCHEME_A_RECOMMENDATIONS } from './recommendations.ts';
 import type { RfmPoint } from './rfm-statistics.ts';
 import type { RfmTable } from './rfm-table.ts';
@@ -11,6 +12,8 @@ export interface ClusterRow extends Omit<SegmentFigures, 'key'> {
   /** Id that lives on from run to run; −1, −2, −3: a class of outliers. */
   readonly cluster: number;
   readonly name: SchemeAName;
+  /** The name, told apart from every other row of the run: see `clusterLabels`. */
+  readonly label: string;
   readonly tier: RfmTier | null;
   readonly description: string;
   readonly recommendation: string;
@@ -27,12 +30,14 @@ export interface Naming {
 
 /** One row per cluster and class that has customers: clusters by id, then the classes −1, −2, −3. */
 export function clusterRows(table: RfmTable, clusters: Int32Array, naming: Naming): ClusterRow[] {
-  return segmentFigures(table, clusters, byCluster).map(({ key, ...figures }) => {
+  const rows = segmentFigures(table, clusters, byCluster).map(({ key, ...figures }) => {
     const tier = settledTier(figures.median, naming.medians, naming.published.get(key) ?? null, naming.slack);
     const name = schemeA(tier, key === -1);
     const recommendation = SCHEME_A_RECOMMENDATIONS[name];
     return { ...figures, cluster: key, name, tier, description: describe(figures), recommendation };
   });
+  const labels = clusterLabels(rows);
+  return rows.map((row) => ({ ...row, label: labels.get(row.cluster) ?? row.name }));
 }
 
 function byCluster(a: number, b: number): number {

@@ -40,9 +40,7 @@ export interface DriftInput {
 
 /** How far a run's customers are from those of the published run. */
 export function drift({ bins, values, sizesBefore, sizesNow, shifts, isSameK = true }: DriftInput): Drift {
-  const features = bins.map(({ feature, edges, counts }) =>
-    psiFigure(feature, counts, countIn(edges, values.get(feature) ?? new Float64Array())),
-  );
+  const features = featureDrift(bins, values);
   const sizes = psiFigure('segments', ...pairedSizes(sizesBefore, sizesNow));
   const populations = [...features, { ...sizes, isAlert: isSameK && sizes.isAlert }];
   const centres = shifts.map(({ segment, distance }) => ({
@@ -51,6 +49,13 @@ export function drift({ bins, values, sizesBefore, sizesNow, shifts, isSameK = t
     isAlert: isSameK && distance >= CENTRE_ALERT,
   }));
   return { populations, centres, isAlert: [...populations, ...centres].some(({ isAlert }) => isAlert) };
+}
+
+/** The stability of each feature; one that nobody has a value of any more counts as an empty list. */
+export function featureDrift(bins: readonly FeatureBins[], values: ReadonlyMap<string, Float64Array>): PsiFigure[] {
+  return bins.map(({ feature, edges, counts }) =>
+    psiFigure(feature, counts, countIn(edges, values.get(feature) ?? new Float64Array())),
+  );
 }
 
 function psiFigure(name: string, expected: readonly number[], actual: readonly number[]): PsiFigure {

@@ -45,10 +45,10 @@ export interface Identity {
  * Gives clusters the ids of the published segments that they continue. A pair costs half by how far the centre moved and
  * half by the members it does not share; the assignment of least cost over all pairs decides. A pair is no match when the
  * centre moved further than half the way to the nearest other segment and fewer than half of the members are the same:
- * then one segment ended and another began. Raises NOT_COMPARABLE for other features.
+ * then one segment ended and another began. Without published ones, ids begin at `firstId`. Raises NOT_COMPARABLE for other features.
  */
-export function identifyClusters(fresh: FreshClusters, published: PublishedCentres | null): Identity {
-  if (published === null) return settle(fresh, [], [], 0);
+export function identifyClusters(fresh: FreshClusters, published: PublishedCentres | null, firstId = 0): Identity {
+  if (published === null) return settle(fresh, [], [], firstId);
   checkFeatures(fresh.features, published.features);
   const pairs = comparePairs(fresh, published);
   const clusters = fresh.centroids.length;

@@ -1,5 +1,23 @@
 export { type Costs, optimalAssignment } from './assignment.ts';
-export { behaviourName } from './behaviour-names.ts';
+export { BEHAVIOUR_FEATURES, FLAGS } from './behaviour/behaviour-features.ts';
+export {
+  behaviourDrift,
+  type BehaviourModel,
+  type PublishedBehaviour,
+  scoreBehaviour,
+} from './behaviour/behaviour-model.ts';
+export type { RunStamp } from './behaviour/behaviour-profiles.ts';
+export { type BehaviourTable, behaviourTable } from './behaviour/behaviour-table.ts';
+export {
+  BEHAVIOUR_OPTIONS,
+  type BehaviourInput,
+  type BehaviourOptions,
+  type BehaviourRun,
+  clusterBehaviour,
+  publishedBehaviour,
+} from './behaviour/cluster-behaviour.ts';
+export type { BehaviourComparison } from './behaviour/compare-behaviour.ts';
+export type { NamedCluster } from './behaviour/name-clusters.ts';
 export { chooseK, type KChoice, K_RULE, type KRule, type KScore, type KState } from './choose-k.ts';
 export {
   type Clustering,
@@ -10,7 +28,7 @@ export {
 } from './cluster-population.ts';
 export { type ClusterRow, clusterRows, type Naming } from './cluster-rows.ts';
 export type { Comparison } from './compare-runs.ts';
-export { CENTRE_ALERT, type CentreShift, drift, type Drift, PSI_ALERT, type PsiFigure } from './drift.ts';
+export { CENTRE_ALERT, type CentreShift, drift, type Drift, featureDrift, PSI_ALERT, type PsiFigure } from './drift.ts';
 export { SegmentsError, type SegmentsErrorCode } from './errors.ts';
 export { gate, GATE_LIMITS, type GateCheck, type GateInput, type GateLimits, type GateVerdict } from './gate.ts';
 export { type FreshClusters, type Identity, identifyClusters, type Match, type PublishedCentres } from './identity.ts';

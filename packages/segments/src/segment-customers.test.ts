@@ -66,6 +66,8 @@ describe('the real year', () => {
       [-2, 'Super VIP Champions'],
       [-3, 'Super VIP Champions'],
     ]);
+    expect(new Set(run.clusters.map(({ label }) => label)).size).toBe(run.clusters.length);
+    expect(run.clusters.find(({ cluster }) => cluster === -3)?.label).toBe('Super VIP Champions (outliers in both)');
     const sum = (parts: readonly bigint[]): bigint => parts.reduce((total, part) => total + part, 0n);
     expect(sum(run.clusters.map(({ percentOfCustomers }) => percentOfCustomers))).toBe(1_000_000n);
     expect(sum(run.clusters.map(({ percentOfRevenue }) => percentOfRevenue))).toBe(1_000_000n);

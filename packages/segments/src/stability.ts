@@ -14,11 +14,11 @@ const DECILES = 10;
 
 /**
  * Bins of equal counts (deciles) of the published values. Values that repeat, as frequencies do, make fewer bins: an edge
- * is there once. Raises NO_CUSTOMERS.
+ * is there once. NaN, a value that is not known, is in no bin. Raises NO_CUSTOMERS.
  */
 export function featureBins(feature: string, values: Float64Array): FeatureBins {
-  if (values.length === 0) throw new SegmentsError('NO_CUSTOMERS', `no values of ${feature} to make bins of`);
-  const sorted = values.toSorted();
+  const sorted = values.filter((value) => !Number.isNaN(value)).toSorted();
+  if (sorted.length === 0) throw new SegmentsError('NO_CUSTOMERS', `no values of ${feature} to make bins of`);
   const edges = new Set<number>();
   for (let decile = 1; decile < DECILES; decile += 1) {
     edges.add(sorted[Math.ceil((decile * sorted.length) / DECILES) - 1] ?? Number.NaN);
@@ -28,10 +28,11 @@ export function featureBins(feature: string, values: Float64Array): FeatureBins 
   return { feature, edges: list, counts: countIn(list, values) };
 }
 
-/** How many values are in each bin. */
+/** How many values are in each bin; NaN is in none. */
 export function countIn(edges: readonly number[], values: Float64Array): number[] {
   const counts = Array.from({ length: edges.length + 1 }, () => 0);
   for (const value of values) {
+    if (Number.isNaN(value)) continue;
     const bin = edges.findIndex((edge) => value <= edge);
     const index = bin === -1 ? edges.length : bin;
     counts[index] = (counts[index] ?? 0) + 1;

@@ -1,9 +1,10 @@
 import {
+  type BgNbdFit,
   checkFit,
   customerValues,
   dayText,
   type FitCheck,
-  fitBgNbd,
+  fitLikelierBgNbd,
   fitGammaGamma,
   INTERVAL_LEVEL,
   purchaseHistories,
@@ -41,7 +42,7 @@ export type ClvReport = ReturnType<typeof clvReport>;
 /** Fits both models to the calibration, checks them on what follows, and values every customer as of its end. */
 export function clvReport(book: PurchaseBook, options: ClvOptions) {
   const histories = purchaseHistories(book.purchases, options);
-  const purchases = fitBgNbd(histories);
+  const purchases = fitLikelierBgNbd(histories);
   const spend = fitGammaGamma(histories);
   const check = checkFit(histories, { purchases, spend });
   const scores = scoresOf(histories, { purchases, spend }, options);
@@ -70,7 +71,7 @@ export function clvReport(book: PurchaseBook, options: ClvOptions) {
 
 function scoresOf(
   histories: PurchaseHistories,
-  models: { purchases: ReturnType<typeof fitBgNbd>; spend: ReturnType<typeof fitGammaGamma> },
+  models: { purchases: BgNbdFit; spend: ReturnType<typeof fitGammaGamma> },
   { unitDays, horizonDays, annualDiscount, margin }: ClvOptions,
 ): CustomerScore[] {
   const values = customerValues(histories, models, {

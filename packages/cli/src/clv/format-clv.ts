@@ -8,7 +8,7 @@ export function formatClv(report: ClvReport): string {
   return [
     ...headLines(report),
     '',
-    ...modelLines('purchases, BG/NBD', report.purchases),
+    ...modelLines(`purchases, ${report.purchases.parameters.variant ?? 'BG/NBD'}`, report.purchases),
     ...modelLines('spend, Gamma-Gamma', report.spend),
     '',
     ...fitLines(report),

@@ -31,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'cdc-latency': { script: 'packages/cli/src/bench/cdc-latency-main.ts', hasOwnStack: true },
   batch: { script: 'packages/cli/src/bench/batch-main.ts', hasOwnStack: true },
   load: { script: 'services/batch-loader/bench/load.bench.ts', hasOwnStack: true },
+  features: { script: 'services/segmentation-worker/bench/features.bench.ts', hasOwnStack: true },
   latency: { script: 'packages/cli/src/bench/latency-main.ts', hasOwnStack: true },
   collector: { script: 'services/collector/bench/collector.bench.ts' },
   simulator: { script: 'services/simulator/src/rate.bench.ts' },

@@ -29,6 +29,7 @@ const report: StackReport = {
   'cdc-sink': part,
   ledger: part,
   'batch-loader': part,
+  'segmentation-worker': part,
   'cdc-connector': part,
   dashboard: { ...part, url: 'http://127.0.0.1:4' },
   supervisor: part,

@@ -19,6 +19,7 @@ const PORT_NAMES = [
   'LEDGER',
   'OBJECT_STORE',
   'BATCH_LOADER',
+  'SEGMENTATION_WORKER',
 ] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type PullPolicy = 'never' | 'missing';

@@ -10,6 +10,7 @@ const PAGES = [
   ['CONNECT', '/connectors', 'json'],
   ['CDC_SINK', '/metrics', 'text/plain'],
   ['LEDGER', '/metrics', 'text/plain'],
+  ['SEGMENTATION_WORKER', '/metrics', 'text/plain'],
 ] as const;
 
 /** What `urls` tells a person to open is there, and `urls` names the ports that are really published. */

@@ -23,6 +23,7 @@ const STEPS = new Set([
   'seed',
   'daily-files',
   'first-build',
+  'first-segments',
   'urls',
 ]);
 function isStep(service: string): boolean {

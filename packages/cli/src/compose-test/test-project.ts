@@ -10,7 +10,7 @@ import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
 import { checkSecretsStayInside } from './secret-checks.ts';
-import { checkLedger, checkPublication, checkWarehouse } from './warehouse-checks.ts';
+import { checkLedger, checkPublication, checkSegments, checkWarehouse } from './warehouse-checks.ts';
 import { describeBaseImages } from './stand-ins.ts';
 import { waitUntilSettled } from './state-checks.ts';
 
@@ -49,6 +49,7 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
   const connections = openConnections(project, logins);
   try {
     await check('first publication', () => checkPublication(connections));
+    await check('first segments', () => checkSegments(connections));
     await check('pages', () => checkPages(project));
     await check('key required', () => checkStranger(project));
     await check('order through the collector', () => checkOrder(project, connections, logins.writeKey));
@@ -75,6 +76,7 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
 async function repeat(project: ComposeProject, connections: Connections): Promise<string> {
   const before = await countStoredEvents(connections);
   const published = await checkPublication(connections);
+  const segments = await checkSegments(connections);
   await project.removeContainers();
   await project.up();
   await waitUntilSettled(project);
@@ -82,6 +84,7 @@ async function repeat(project: ComposeProject, connections: Connections): Promis
   ensureNone([
     ...(before > 0 && after >= before ? [] : [`${before} web events were stored, now ${after} are`]),
     ...((await checkPublication(connections)) === published ? [] : ['a second start published again']),
+    ...((await checkSegments(connections)) === segments ? [] : ['a second start made segments again']),
   ]);
   return `${before} web events kept; ${await checkReplayedYear(project, connections)}`;
 }

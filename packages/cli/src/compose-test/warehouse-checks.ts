@@ -52,6 +52,23 @@ export async function checkPublication({ clickhouse }: Connections): Promise<str
   return `${id}: ${lines} lines, ${steps} steps of the bridge add up`;
 }
 
+/** What the first segmentation published: every customer of that build in one cluster, and a label per cluster. */
+export async function checkSegments({ clickhouse }: Connections): Promise<string> {
+  const publication = await currentPublication(clickhouse);
+  const [found] = await clickhouse.query<Record<'run' | 'known' | 'clustered' | 'clusters' | 'labels', string>>(
+    `SELECT toString(any(run_id)) AS run, toString(sum(Customer_Count)) AS clustered, toString(count()) AS clusters,
+       toString(uniqExact(ClusterLabel)) AS labels,
+       (SELECT toString(count()) FROM ${publication?.database ?? 'marts'}.customer_rfm_gold) AS known
+     FROM ml.cluster_summary WHERE source = 'retail_files'`,
+  );
+  const { run = '', known = '0', clustered = '', clusters = '0', labels = '' } = found ?? {};
+  ensureNone([
+    ...(Number(known) > 0 && clustered === known ? [] : [`${clustered} of ${known} customers are in a cluster`]),
+    ...(Number(clusters) > 3 && labels === clusters ? [] : [`${clusters} clusters have ${labels} labels`]),
+  ]);
+  return `run ${run}: ${clustered} customers in ${clusters} clusters and outlier classes`;
+}
+
 /** Both databases hold the same rows, whatever crashed before, while traffic goes on. */
 export async function checkLedger(project: ComposeProject): Promise<string> {
   const report = await project.exec('ledger', ['node', 'services/ledger/src/main.ts', 'run', '--full']);

@@ -101,6 +101,7 @@ describe('provisionSecrets', () => {
         new Map([
           ['object-store', 10_014],
           ['batch-loader', 10_009],
+          ['segmentation-worker', 10_015],
           ['collector', 10_001],
         ]),
       ),
@@ -109,7 +110,9 @@ describe('provisionSecrets', () => {
     const secret = secrets.get(join(directory, 'object-store', 'secret_key'));
     expect(secret).toMatch(/^[\w-]{32,}$/);
     expect(secrets.get(join(directory, 'object-store', 'access_key'))).toBe('ebb');
-    expect(secrets.get(join(directory, 'batch-loader', 'object_store_secret_key'))).toBe(secret);
+    for (const reader of ['batch-loader', 'segmentation-worker']) {
+      expect(secrets.get(join(directory, reader, 'object_store_secret_key'))).toBe(secret);
+    }
     expect(await readdir(join(directory, 'object-store'))).toHaveLength(2);
     expect((await readdir(join(directory, 'collector'))).join(' ')).not.toContain('object');
   });

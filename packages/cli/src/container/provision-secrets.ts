@@ -36,6 +36,7 @@ const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
   'cdc-sink': 'ebb_sink',
   ledger: 'ebb_ledger',
   'batch-loader': 'ebb_loader',
+  'segmentation-worker': 'ebb_segmentation',
   airflow: 'ebb_airflow',
 };
 
@@ -47,11 +48,12 @@ const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
   'cdc-sink': 'ebb',
   ledger: 'ebb',
   'batch-loader': 'ebb',
+  'segmentation-worker': 'ebb',
   airflow: 'ebb',
 };
 
 /** Services that read or write files. */
-const OBJECT_STORE_READERS = new Set(['batch-loader']);
+const OBJECT_STORE_READERS = new Set(['batch-loader', 'segmentation-worker']);
 
 /** Airflow's login and keys. */
 const AIRFLOW_SECRETS = ['admin_password', 'fernet_key', 'api_secret', 'jwt_secret'] as const;

@@ -16,6 +16,11 @@ const ports = {
   cdcSink: portOption('EBB_CDC_SINK_PORT', 8094, "published port of the sink's health and metrics"),
   ledger: portOption('EBB_LEDGER_PORT', 8095, "published port of the ledger's health and metrics"),
   batchLoader: portOption('EBB_BATCH_LOADER_PORT', 8096, "published port of the loader's health and metrics"),
+  segmentationWorker: portOption(
+    'EBB_SEGMENTATION_WORKER_PORT',
+    8097,
+    "published port of the worker's health and metrics",
+  ),
   airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'published port of Airflow'),
   mail: portOption('EBB_MAIL_PORT', 8025, 'published port of the caught mails'),
 };
@@ -35,6 +40,7 @@ export const urlsStep: Step = (env, print) => {
     ['Sink', `http://127.0.0.1:${config.cdcSink}/metrics`],
     ['Ledger', `http://127.0.0.1:${config.ledger}/metrics`],
     ['Batch loader', `http://127.0.0.1:${config.batchLoader}/metrics`],
+    ['Segmentation', `http://127.0.0.1:${config.segmentationWorker}/metrics`],
     ['Airflow', `http://127.0.0.1:${config.airflow}, mails at http://127.0.0.1:${config.mail} (--profile airflow)`],
     ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
     ['ClickHouse', `http://127.0.0.1:${config.clickhouse}`],

@@ -12,9 +12,11 @@ import { waitUntilProcessed } from '../verify/backlog.ts';
 import { formatComparisons, isEqual } from '../verify/format.ts';
 import { compareKpis } from '../verify/verify.ts';
 import { showBatch } from './batch.ts';
+import { showValues } from './customer-values.ts';
 import { compareWithFile, recountSchema } from './file-comparison.ts';
 import { hopLines } from './hops.ts';
 import { bridgeLines, readRevenue } from './revenue.ts';
+import { showSegments } from './segments.ts';
 
 export interface DemoOptions {
   home: StackHome;
@@ -37,7 +39,8 @@ const CRM_CHANGES_PER_SECOND = '20';
 
 /**
  * The whole story on one machine: a stack, a real year of sales up to yesterday, live shop traffic, and the proof that
- * the live numbers are right and that ClickHouse holds what Postgres holds. Raises NOT_EQUAL when a number is wrong.
+ * the live numbers are right and that ClickHouse holds what Postgres holds; at the end who the customers are. Raises
+ * NOT_EQUAL when a number is wrong.
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { commands, print } = options;
@@ -65,6 +68,10 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await withClickhouse(options, (clickhouse) => showBatch({ ...options, clickhouse }));
   print('\nThe ledger, from what the collector acknowledged to ClickHouse, key by key:');
   await commands.run(['ledger', 'run', '--full']);
+  await withClickhouse(options, async (clickhouse) => {
+    await showSegments({ ...options, clickhouse });
+    await showValues({ ...options, clickhouse });
+  });
   await commands.run(['status']);
   if (options.isOneShot || options.interrupted.aborted) return;
   print('\nLive traffic goes on; Ctrl-C ends the demo and stops everything.');

@@ -41,9 +41,9 @@ function scoreRows({ kTable, k }: SegmentReport): string[][] {
 }
 
 function clusterRows({ clusters }: SegmentReport): string[][] {
-  return clusters.map(({ cluster, name, customers, percentOfCustomers, revenue, percentOfRevenue, median }) => [
+  return clusters.map(({ cluster, label, customers, percentOfCustomers, revenue, percentOfRevenue, median }) => [
     String(cluster),
-    name,
+    label,
     String(customers),
     Number(percentOfCustomers).toFixed(1),
     revenue,

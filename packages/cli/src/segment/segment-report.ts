@@ -66,6 +66,7 @@ function clusterOf({ average, median, ...row }: ClusterRow) {
   return {
     cluster: row.cluster,
     name: row.name,
+    label: row.label,
     customers: row.customers,
     description: row.description,
     recommendation: row.recommendation,

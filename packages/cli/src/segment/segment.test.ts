@@ -67,6 +67,8 @@ describe('segments of a file', () => {
     expect(text).toMatch(/^151 customers who spent /);
     expect(text).toMatch(/\n3 \* /);
     expect(text).toMatch(/Hibernating {2,}80 {2,}53\.0 /);
+    expect(text).toMatch(/Super VIP Champions #0 {2,}30 .*\n.*Super VIP Champions #1 {2,}40 /);
+    expect(text).toMatch(/-1 {2,}Super VIP Champions \(outliers in value\) {2,}1 /);
     expect(text).toMatch(/What to do:\n {2}Super VIP Champions {2,}Give each of them/);
   });
 });

@@ -42,6 +42,7 @@ export const PART_NAMES = [
   'cdc-sink',
   'ledger',
   'batch-loader',
+  'segmentation-worker',
   'dashboard',
 ] as const;
 export type RequiredPartName = (typeof PART_NAMES)[number];

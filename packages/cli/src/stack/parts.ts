@@ -166,6 +166,15 @@ export const PARTS: readonly Part[] = [
     settings: (context) => objectStoreEnvironment(context, 'batch-loader'),
   }),
   service({
+    name: 'segmentation-worker',
+    folder: 'segmentation-worker',
+    port: 'segmentationWorker',
+    portVariable: 'EBB_SEGMENTATION_WORKER_PORT',
+    role: 'ebb_segmentation',
+    clickhouse: 'ebb',
+    settings: (context) => objectStoreEnvironment(context, 'segmentation-worker'),
+  }),
+  service({
     name: 'dashboard',
     folder: 'dashboard',
     port: 'dashboard',

@@ -17,6 +17,11 @@ const wantedPorts = {
   cdcSink: portOption('EBB_CDC_SINK_PORT', 8094, "port of the sink's health and metrics"),
   ledger: portOption('EBB_LEDGER_PORT', 8095, "port of the ledger's health and metrics"),
   batchLoader: portOption('EBB_BATCH_LOADER_PORT', 8096, "port of the batch loader's health and metrics"),
+  segmentationWorker: portOption(
+    'EBB_SEGMENTATION_WORKER_PORT',
+    8097,
+    "port of the segmentation worker's health and metrics",
+  ),
   airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'port of Airflow'),
   mail: portOption('EBB_MAIL_PORT', 8025, 'port of the page that shows caught mails'),
   mailSmtp: portOption('EBB_MAIL_SMTP_PORT', 1025, 'port on which mails are caught'),

@@ -63,6 +63,7 @@ describe('two stacks started at once on busy ports', () => {
         ['cdc-sink', 'ready'],
         ['ledger', 'ready'],
         ['batch-loader', 'ready'],
+        ['segmentation-worker', 'ready'],
         ['dashboard', 'ready'],
         ['supervisor', 'ready'],
       ]);

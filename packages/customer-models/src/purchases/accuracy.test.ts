@@ -2,14 +2,14 @@ import { SeededRandom } from '@ebb/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BgNbdParameters, fitBgNbd } from './bg-nbd.ts';
 import { expectedPurchases, type History, probabilityAlive } from './bg-nbd-predictions.ts';
-import { simulateRows, type SimulatedRows, type Truth } from './testing/simulated-shop.ts';
+import { type LatentCustomer, simulateRows, type SimulatedRows } from './simulated/simulated-rows.ts';
 
 const CUSTOMERS = 20_000;
 const HALF_YEAR = 26;
 const truth: BgNbdParameters = { r: 0.8, alpha: 6, a: 0.8, b: 4 };
 
 /** What a customer goes on to buy, from what no model knows. */
-function future(random: SeededRandom, { rate, dropOut, isAlive }: Truth): number {
+function future(random: SeededRandom, { rate, dropOut, isAlive }: LatentCustomer): number {
   if (!isAlive) return 0;
   let purchases = 0;
   for (let time = random.exponential(rate); time <= HALF_YEAR; time += random.exponential(rate)) {

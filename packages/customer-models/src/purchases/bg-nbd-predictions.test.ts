@@ -6,7 +6,7 @@ import { hypergeometric2F1 } from '../numeric/hypergeometric.ts';
 import { integrate01 } from '../numeric/testing/quadrature.ts';
 import type { BgNbdParameters } from './bg-nbd.ts';
 import { expectedFromActive, expectedPurchases, probabilityAlive, repeatDistribution } from './bg-nbd-predictions.ts';
-import { simulateRows } from './testing/simulated-shop.ts';
+import { simulateRows } from './simulated/simulated-rows.ts';
 
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
 const parameters = fc.record({ r: between(0.1, 8), alpha: between(0.1, 50), a: between(0.3, 6), b: between(0.3, 20) });

@@ -10,21 +10,28 @@ export interface History {
   readonly observed: number;
 }
 
+/** c: how often a customer of so many repeat purchases could have dropped out; MBG/NBD counts time 0. */
+export function dropOutChances({ variant }: BgNbdParameters, repeats: number): number {
+  return variant === 'MBG/NBD' ? repeats + 1 : repeats;
+}
+
 /**
- * ln of the odds of having dropped out: a/(b+x−1) · ((α+T)/(α+t_x))^(r+x); −∞ for x = 0, since drop-out follows a repeat
+ * ln of the odds of having dropped out: a/(b+c−1) · ((α+T)/(α+t_x))^(r+x); −∞ for c = 0, since drop-out follows a
  * purchase.
  */
-export function logDropOutOdds({ r, alpha, a, b }: BgNbdParameters, history: History): number {
+export function logDropOutOdds(parameters: BgNbdParameters, history: History): number {
+  const { r, alpha, a, b } = parameters;
   const { repeats, lastPurchase, observed } = history;
-  if (repeats === 0) return Number.NEGATIVE_INFINITY;
+  const chances = dropOutChances(parameters, repeats);
+  if (chances === 0) return Number.NEGATIVE_INFINITY;
   return (
-    Math.log(a) - Math.log(b + repeats - 1) + (r + repeats) * Math.log((alpha + observed) / (alpha + lastPurchase))
+    Math.log(a) - Math.log(b + chances - 1) + (r + repeats) * Math.log((alpha + observed) / (alpha + lastPurchase))
   );
 }
 
 /**
  * Probability that the customer is active at T: 1/(1 + odds) (Fader, Hardie & Lee 2008, Computing P(alive) Using the
- * BG/NBD Model, equation 7). 1 without a repeat purchase.
+ * BG/NBD Model, equation 7). Without a repeat purchase 1, below it in MBG/NBD.
  */
 export function probabilityAlive(parameters: BgNbdParameters, history: History): number {
   return 1 / (1 + Math.exp(logDropOutOdds(parameters, history)));
@@ -41,13 +48,20 @@ export function expectedPurchases(parameters: BgNbdParameters, history: History,
   );
 }
 
-/** Of an active customer's λ and p after x repeats in T: λ ~ Gamma(r+x, α+T), p ~ Beta(a, b+x). */
-export function posteriorIfActive(
-  { r, alpha, a, b }: BgNbdParameters,
-  repeats: number,
-  observed: number,
-): BgNbdParameters {
-  return { r: r + repeats, alpha: alpha + observed, a, b: b + repeats };
+/** Of an active customer's λ and p after x repeats in T: λ ~ Gamma(r+x, α+T), p ~ Beta(a, b+c). */
+export function posteriorIfActive(parameters: BgNbdParameters, repeats: number, observed: number): BgNbdParameters {
+  const { r, alpha, a, b } = parameters;
+  return { r: r + repeats, alpha: alpha + observed, a, b: b + dropOutChances(parameters, repeats) };
+}
+
+/**
+ * E[X(t)] of somebody whose history begins: everybody is active in BG/NBD; in MBG/NBD those who do not drop out at
+ * once, a share of b/(a+b) whose p ~ Beta(a, b+1).
+ */
+export function expectedFromStart(parameters: BgNbdParameters, duration: number): number {
+  const { a, b, variant } = parameters;
+  const share = variant === 'MBG/NBD' ? b / (a + b) : 1;
+  return share * expectedFromActive(posteriorIfActive(parameters, 0, 0), duration);
 }
 
 /**
@@ -78,8 +92,8 @@ export function expectedFromActive({ r, alpha, a, b }: BgNbdParameters, duration
 
 /**
  * P(X(t) = k) for k = 0 … most of a new customer (Fader, Hardie & Lee 2005, equation 8):
- * B(a, b+k)/B(a, b) · NB(k) + δ_{k>0} B(a+1, b+k−1)/B(a, b) · [1 − Σ_{j<k} NB(j)], NB(j) the negative binomial
- * Γ(r+j)/(Γ(r) j!) (α/(α+t))^r (t/(α+t))^j.
+ * B(a, b+c)/B(a, b) · NB(k) + δ_{c>0} B(a+1, b+c−1)/B(a, b) · [1 − Σ_{j<k} NB(j)], NB(j) the negative binomial
+ * Γ(r+j)/(Γ(r) j!) (α/(α+t))^r (t/(α+t))^j, c = k (k + 1 in MBG/NBD).
  */
 export function repeatDistribution(parameters: BgNbdParameters, duration: number, most: number): number[] {
   const { r, alpha, a, b } = parameters;
@@ -90,8 +104,9 @@ export function repeatDistribution(parameters: BgNbdParameters, duration: number
   return Array.from({ length: most + 1 }, (_, k) => {
     const logCount = k === 0 ? 0 : logGamma(r + k) - logGamma(r) - logGamma(k + 1) + k * logShare;
     const count = Math.exp(logNone + logCount);
-    const stayed = Math.exp(logBeta(a, b + k) - base) * count;
-    const left = k === 0 ? 0 : Math.exp(logBeta(a + 1, b + k - 1) - base) * Math.max(0, 1 - below);
+    const chances = dropOutChances(parameters, k);
+    const stayed = Math.exp(logBeta(a, b + chances) - base) * count;
+    const left = chances === 0 ? 0 : Math.exp(logBeta(a + 1, b + chances - 1) - base) * Math.max(0, 1 - below);
     below += count;
     return stayed + left;
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fitBgNbd } from './bg-nbd.ts';
 import { bgNbdObjective } from './bg-nbd-likelihood.ts';
 import { groupRows } from './grouped-rows.ts';
-import { simulateRows } from './testing/simulated-shop.ts';
+import { simulateRows } from './simulated/simulated-rows.ts';
 
 const purchases = { r: 0.6, alpha: 8, a: 0.9, b: 3 };
 const spend = { p: 6, q: 4, gamma: 15 };

@@ -13,14 +13,21 @@ export interface BgNbdParameters {
   readonly alpha: number;
   readonly a: number;
   readonly b: number;
+  /** Customers may drop out at time 0 too, after their first purchase: MBG/NBD. Plain BG/NBD unless given. */
+  readonly variant?: 'MBG/NBD';
 }
+
+/** `MBG/NBD`: Batislam, Denizel & Filiztekin 2007, Int. J. of Research in Marketing 24(3). */
+export type BgNbdVariant = 'BG/NBD' | 'MBG/NBD';
+
+export type BgNbdParameterName = Exclude<keyof BgNbdParameters, 'variant'>;
 
 export interface BgNbdFit {
   /** `penalised`: the data have no maximum of their own; `message` says why. */
   readonly status: 'converged' | 'penalised';
   readonly message: string | null;
   readonly parameters: BgNbdParameters;
-  readonly estimates: Readonly<Record<keyof BgNbdParameters, Estimate>>;
+  readonly estimates: Readonly<Record<BgNbdParameterName, Estimate>>;
   /** Of (ln r, ln α, ln a, ln b), in this order. */
   readonly covariance: readonly (readonly number[])[];
   readonly logLikelihood: number;
@@ -33,11 +40,11 @@ export interface BgNbdFit {
 const FEW_REPEAT_BUYERS = 10;
 
 /**
- * BG/NBD by maximum likelihood (Fader, Hardie & Lee 2005, equation 6) with standard errors from the observed information.
- * Rows of equal (x, t_x, T) cost as one. Raises NO_CUSTOMERS, BAD_HISTORY, or TOO_FEW_REPEAT_BUYERS when fewer than two
+ * BG/NBD by maximum likelihood (Fader, Hardie & Lee 2005, equation 6) or its variant, with standard errors from the
+ * observed information. Rows of equal (x, t_x, T) cost as one. Raises NO_CUSTOMERS, BAD_HISTORY, or TOO_FEW_REPEAT_BUYERS when fewer than two
  * customers came back, since then the likelihood has no maximum and a prior would be all there is.
  */
-export function fitBgNbd(rows: RecencyRows): BgNbdFit {
+export function fitBgNbd(rows: RecencyRows, variant: BgNbdVariant = 'BG/NBD'): BgNbdFit {
   const grouped = groupRows(rows);
   const { customers, repeatBuyers } = grouped;
   if (repeatBuyers < 2) {
@@ -45,12 +52,12 @@ export function fitBgNbd(rows: RecencyRows): BgNbdFit {
     throw new CustomerModelError('TOO_FEW_REPEAT_BUYERS', message);
   }
   const fit = maximiseLikelihood({
-    objective: bgNbdObjective(grouped),
+    objective: bgNbdObjective(grouped, variant),
     weight: customers,
     ...searchPlan(grouped),
     ...(repeatBuyers < FEW_REPEAT_BUYERS ? { penaliseBecause: `only ${repeatBuyers} repeat buyers` } : {}),
   });
-  if (fit === null) throw new CustomerModelError('NOT_NUMERIC', 'BG/NBD found no maximum, not even with a prior');
+  if (fit === null) throw new CustomerModelError('NOT_NUMERIC', `${variant} found no maximum, not even with a prior`);
   const estimates = {
     r: estimateOf(fit, 0),
     alpha: estimateOf(fit, 1),
@@ -63,8 +70,25 @@ export function fitBgNbd(rows: RecencyRows): BgNbdFit {
     alpha: estimates.alpha.value,
     a: estimates.a.value,
     b: estimates.b.value,
+    ...(variant === 'MBG/NBD' ? { variant } : {}),
   };
   return { status, message, parameters, estimates, covariance, logLikelihood, customers, repeatBuyers, iterations };
+}
+
+/** So much more likely must the variant be: chance alone gives less, both having four parameters. */
+const CLEAR_GAIN = 2;
+
+/**
+ * Whichever of the two describes the data: BG/NBD, unless customers who may leave at once are clearly likelier. Where
+ * histories begin with a sign-up it is the former, with a first purchase often the latter, and then BG/NBD would take everybody who
+ * came once for active. Raises what `fitBgNbd` raises.
+ */
+export function fitLikelierBgNbd(rows: RecencyRows): BgNbdFit {
+  const plain = fitBgNbd(rows);
+  const modified = fitBgNbd(rows, 'MBG/NBD');
+  if (modified.status !== 'converged') return plain;
+  const gain = modified.logLikelihood - plain.logLikelihood;
+  return plain.status !== 'converged' || gain > CLEAR_GAIN ? modified : plain;
 }
 
 /** Rates start at what the average customer does; α carries the unit of time, so its prior follows the time observed. */

@@ -2,7 +2,7 @@ import { SeededRandom } from '@ebb/core';
 import { expect, it } from 'vitest';
 import { fitBgNbd } from './bg-nbd.ts';
 import { fitGammaGamma } from './gamma-gamma.ts';
-import { simulateRows } from './testing/simulated-shop.ts';
+import { simulateRows } from './simulated/simulated-rows.ts';
 
 const SEEDS = 200;
 const purchases = { r: 0.8, alpha: 6, a: 0.8, b: 4 };

@@ -4,7 +4,7 @@ import { fitBgNbd } from './bg-nbd.ts';
 import { expectedPurchases, probabilityAlive } from './bg-nbd-predictions.ts';
 import { customerValues } from './customer-value.ts';
 import { expectedSpend, fitGammaGamma } from './gamma-gamma.ts';
-import { simulateRows } from './testing/simulated-shop.ts';
+import { simulateRows } from './simulated/simulated-rows.ts';
 
 const WEEKS_PER_YEAR = 365.25 / 7;
 const shop = (seed: number, customers: number) =>

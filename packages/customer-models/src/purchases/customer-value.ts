@@ -1,7 +1,13 @@
 import { CustomerModelError } from '../errors.ts';
 import { quadraticForm } from '../numeric/symmetric-matrix.ts';
 import type { BgNbdFit, BgNbdParameters } from './bg-nbd.ts';
-import { expectedFromActive, type History, logDropOutOdds, posteriorIfActive } from './bg-nbd-predictions.ts';
+import {
+  dropOutChances,
+  expectedFromActive,
+  type History,
+  logDropOutOdds,
+  posteriorIfActive,
+} from './bg-nbd-predictions.ts';
 import { expectedSpend, type GammaGammaFit, logSpendSlopes } from './gamma-gamma.ts';
 import { INTERVAL_Z } from './maximum-likelihood.ts';
 import type { RecencyRows } from './purchase-histories.ts';
@@ -152,18 +158,20 @@ function discountedPurchases(
 
 /** d ln CLV by (ln r, ln α, ln a, ln b): those of the outlook, and of ln P(alive) = −ln(1 + odds), which is −(1 − P) d ln odds. */
 function purchaseSlopes(
-  { r, alpha, b }: BgNbdParameters,
+  parameters: BgNbdParameters,
   { repeats, lastPurchase, observed }: History,
   alive: number,
   { logSlopes }: ActiveOutlook,
 ): readonly number[] {
-  if (repeats === 0) return logSlopes;
+  const { r, alpha, b } = parameters;
+  const chances = dropOutChances(parameters, repeats);
+  if (chances === 0) return logSlopes;
   const dead = 1 - alive;
   const odds = [
     r * Math.log((alpha + observed) / (alpha + lastPurchase)),
     (r + repeats) * (alpha / (alpha + observed) - alpha / (alpha + lastPurchase)),
     1,
-    -b / (b + repeats - 1),
+    -b / (b + chances - 1),
   ];
   return logSlopes.map((slope, index) => slope - dead * (odds[index] as number));
 }

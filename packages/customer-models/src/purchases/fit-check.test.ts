@@ -4,7 +4,7 @@ import { fitBgNbd } from './bg-nbd.ts';
 import { checkFit, type FitCheck } from './fit-check.ts';
 import { fitGammaGamma } from './gamma-gamma.ts';
 import { purchaseHistories } from './purchase-histories.ts';
-import { simulateBook } from './testing/simulated-shop.ts';
+import { simulateBook } from './testing/simulated-book.ts';
 
 function checkOf(world: 'bgnbd' | 'seasonal', seed: number): FitCheck {
   const book = simulateBook(new SeededRandom(seed), { customers: 3_000, acquisitionDays: 200, lastDay: 730, world });

@@ -1,7 +1,7 @@
 import { SeededRandom } from '@ebb/core';
 import { describe, expect, it } from 'vitest';
 import { expectedSpend, fitGammaGamma } from './gamma-gamma.ts';
-import { simulateRows } from './testing/simulated-shop.ts';
+import { simulateRows } from './simulated/simulated-rows.ts';
 
 const truth = { p: 6.25, q: 3.74, gamma: 15.44 };
 const shop = (seed: number, customers: number) =>

@@ -1,5 +1,5 @@
 import type { BgNbdParameters } from './bg-nbd.ts';
-import { expectedFromActive } from './bg-nbd-predictions.ts';
+import { expectedFromStart } from './bg-nbd-predictions.ts';
 import type { PurchaseHistories } from './purchase-histories.ts';
 
 /** One unit of time, up to and including `untilDay`; repeat purchases of all customers of the calibration. */
@@ -97,7 +97,7 @@ function expectedCumulative(
 ): number {
   let sum = 0;
   for (const [day, customers] of begun) {
-    if (day < untilDay) sum += customers * expectedFromActive(parameters, (untilDay - day) / unitDays);
+    if (day < untilDay) sum += customers * expectedFromStart(parameters, (untilDay - day) / unitDays);
   }
   return sum;
 }
