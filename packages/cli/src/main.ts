@@ -14,6 +14,7 @@ import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerDrill } from './commands/drill.ts';
+import { registerGrade } from './commands/grade.ts';
 import { registerIdentity } from './commands/identity.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerKpi } from './commands/kpi.ts';
@@ -67,6 +68,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerProve,
   registerLedger,
   registerChurn,
+  registerGrade,
   registerSegment,
   registerBackup,
   registerDrill,
