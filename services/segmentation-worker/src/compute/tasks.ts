@@ -1,4 +1,5 @@
 import {
+  clusterBehaviour,
   type PublishedRun,
   type RfmTable,
   segmentCustomers,
@@ -17,6 +18,7 @@ export interface SegmentInput {
 const TASKS = {
   segment: ({ table, published, options }: SegmentInput): SegmentationRun =>
     segmentCustomers(table, published, options),
+  behaviour: clusterBehaviour,
   clv: fitClv,
 };
 

@@ -3,6 +3,7 @@ import { errorMessage } from '@ebb/core';
 import { type JobHandler, reclaimJobs, whileAlone, workJobs } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import { z } from 'zod';
+import { behaviourJob } from '../behaviour/behaviour-job.ts';
 import { modelCheckJob } from '../check/model-check-job.ts';
 import { clvJob } from '../clv/clv-job.ts';
 import { SERVICE_NAME, type WorkerParts } from '../create-worker.ts';
@@ -29,6 +30,7 @@ export type WorkerJob = (
 /** A further kind of job is one more entry. */
 const JOBS: Readonly<Record<string, WorkerJob>> = {
   rfm_segments: rfmSegmentsJob,
+  behaviour_clusters: behaviourJob,
   model_check: modelCheckJob,
   clv: clvJob,
 };
