@@ -6,6 +6,7 @@ import {
   type SegmentationRun,
   type SegmentOptions,
 } from '@ebb/segments';
+import { fitChurn } from '../churn/fit-churn.ts';
 import { fitClv } from '../clv/fit-clv.ts';
 
 export interface SegmentInput {
@@ -20,6 +21,7 @@ const TASKS = {
     segmentCustomers(table, published, options),
   behaviour: clusterBehaviour,
   clv: fitClv,
+  churn: fitChurn,
 };
 
 type Tasks = typeof TASKS;

@@ -5,6 +5,7 @@ import type { Logger } from '@ebb/runtime';
 import { z } from 'zod';
 import { behaviourJob } from '../behaviour/behaviour-job.ts';
 import { modelCheckJob } from '../check/model-check-job.ts';
+import { churnJob } from '../churn/churn-job.ts';
 import { clvJob } from '../clv/clv-job.ts';
 import { SERVICE_NAME, type WorkerParts } from '../create-worker.ts';
 import { WorkerError } from '../errors.ts';
@@ -33,6 +34,7 @@ const JOBS: Readonly<Record<string, WorkerJob>> = {
   behaviour_clusters: behaviourJob,
   model_check: modelCheckJob,
   clv: clvJob,
+  churn_scores: churnJob,
 };
 export const JOB_KINDS: readonly string[] = Object.keys(JOBS);
 
