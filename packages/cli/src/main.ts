@@ -18,6 +18,7 @@ import { registerGrade } from './commands/grade.ts';
 import { registerIdentity } from './commands/identity.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerKpi } from './commands/kpi.ts';
+import { registerLake } from './commands/lake.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerLineage } from './commands/lineage.ts';
 import { registerLoad } from './commands/load.ts';
@@ -60,6 +61,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerReplay,
   registerLoad,
   registerModels,
+  registerLake,
   registerSimulate,
   registerDatasets,
   registerUpload,

@@ -8,6 +8,7 @@ import { EbbError } from '@ebb/core';
  * - `BAD_FEATURE`: a figure is missing, not finite or below zero.
  * - `MODEL_FILE`: a model's file is missing, cut short, changed or of another format.
  * - `UNKNOWN_MODEL`: no model of that id, or no champion of that kind and source.
+ * - `NO_LAKE_TYPE`: a column that Parquet and Iceberg have no type for.
  * - `NOT_PROMOTABLE`: the rows of the model's run are no longer there.
  * - `DRIFTED`: customers have become so different that the model no longer describes them.
  * - `ROWS_MISSING`: fewer rows stand in the warehouse than were written.
@@ -27,6 +28,7 @@ export type WorkerErrorCode =
   | 'BAD_FEATURE'
   | 'MODEL_FILE'
   | 'UNKNOWN_MODEL'
+  | 'NO_LAKE_TYPE'
   | 'NOT_PROMOTABLE'
   | 'DRIFTED'
   | 'ROWS_MISSING'

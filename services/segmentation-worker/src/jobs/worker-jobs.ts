@@ -9,6 +9,7 @@ import { churnJob } from '../churn/churn-job.ts';
 import { clvJob } from '../clv/clv-job.ts';
 import { SERVICE_NAME, type WorkerParts } from '../create-worker.ts';
 import { WorkerError } from '../errors.ts';
+import { LAKE_EXPORT, lakeExportJob } from '../lake/lake-export-job.ts';
 import type { WorkerMetrics } from '../metrics.ts';
 import { rfmSegmentsJob } from '../rfm/rfm-segments-job.ts';
 import { JobSteps } from './job-steps.ts';
@@ -35,6 +36,7 @@ const JOBS: Readonly<Record<string, WorkerJob>> = {
   model_check: modelCheckJob,
   clv: clvJob,
   churn_scores: churnJob,
+  [LAKE_EXPORT]: lakeExportJob,
 };
 export const JOB_KINDS: readonly string[] = Object.keys(JOBS);
 
