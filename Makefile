@@ -16,7 +16,7 @@ RATE ?= 10000
 MINUTES ?= 10
 
 .PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench soak format \
-	dbt-venv dbt dbt-docs lineage airflow-venv airflow \
+	dbt-venv dbt dbt-docs lineage airflow-venv airflow lake-venv lake \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -63,8 +63,14 @@ clickhouse: install ## a SQL prompt on the stack's ClickHouse
 airflow-venv: ## install Airflow into .venv/airflow (only when its lock file changed)
 	@sh dbt/make-venv.sh airflow airflow/requirements.txt
 
-airflow: install dbt-venv airflow-venv ## start the stack with Airflow and a page for its mails
+airflow: install dbt-venv airflow-venv lake-venv ## start the stack with Airflow and a page for its mails
 	@$(EBB) up --with airflow
+
+lake-venv: ## install pyiceberg into .venv/lake (only when its lock file changed)
+	@sh dbt/make-venv.sh lake services/segmentation-worker/lake/requirements.txt
+
+lake: up lake-venv ## publish profiles and clusters of customers as Iceberg tables
+	@$(EBB) lake publish
 
 dbt: up dbt-venv ## build and test all models, publish them; a failure keeps the old publication
 	@$(EBB) build
@@ -83,10 +89,10 @@ check: install ## linter, formatter, type checker
 	@echo 'format'; prettier --check --log-level warn .
 	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
 
-test: check dbt-venv airflow-venv ## everything that must be green: check, then all tests on real servers
+test: check dbt-venv airflow-venv lake-venv ## everything that must be green: check, then all tests on real servers
 	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project e2e
 
-test-long: install dbt-venv airflow-venv ## what takes longer than make test allows
+test-long: install dbt-venv airflow-venv lake-venv ## what takes longer than make test allows
 	@vitest run --project long
 
 test-compose: install ## bring docker-compose.yml up, check it, take it down

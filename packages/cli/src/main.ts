@@ -14,9 +14,11 @@ import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerDrill } from './commands/drill.ts';
+import { registerGrade } from './commands/grade.ts';
 import { registerIdentity } from './commands/identity.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerKpi } from './commands/kpi.ts';
+import { registerLake } from './commands/lake.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerLineage } from './commands/lineage.ts';
 import { registerLoad } from './commands/load.ts';
@@ -59,6 +61,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerReplay,
   registerLoad,
   registerModels,
+  registerLake,
   registerSimulate,
   registerDatasets,
   registerUpload,
@@ -67,6 +70,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerProve,
   registerLedger,
   registerChurn,
+  registerGrade,
   registerSegment,
   registerBackup,
   registerDrill,

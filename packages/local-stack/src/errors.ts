@@ -15,6 +15,7 @@ import { EbbError } from '@ebb/core';
  * - `BAD_OPTION`: an option of the caller that cannot be used.
  * - `DISK_FULL`: too little space to start a server that would harm its data on a full disk.
  * - `DBT_MISSING`: the Python environment of dbt is not there; the message says how to get it.
+ * - `LAKE_MISSING`: likewise that of pyiceberg.
  * - `PYTHON_PACKAGES`: the packages of a lock file could not be installed; the message says why.
  * - `ABORTED`: the caller gave up while the server was starting.
  */
@@ -32,6 +33,7 @@ export type LocalStackErrorCode =
   | 'BAD_OPTION'
   | 'DISK_FULL'
   | 'DBT_MISSING'
+  | 'LAKE_MISSING'
   | 'PYTHON_PACKAGES'
   | 'ABORTED';
 

@@ -29,6 +29,7 @@ export { findJava, findMaven, type Java } from './java.ts';
 export { checkKafkaIsOurs, clusterIdOf, type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
 export { cacheDirectory, ownerArgument } from './jars.ts';
 export { KAFKA_VERSION } from './kafka-jars.ts';
+export { lakeEnvironment, lakePython, type LakeServers, startLake, type StartLakeOptions } from './lake.ts';
 export { listensOn } from './listening.ts';
 export {
   OBJECT_STORE_BUCKET,

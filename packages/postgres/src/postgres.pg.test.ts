@@ -184,6 +184,10 @@ const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
     may: ['SELECT 1 FROM ops.models', `SELECT ops.enqueue_job('rfm_segments', '{}', 'one')`],
     mayNot: ['DELETE FROM ops.models', 'SELECT 1 FROM sales.orders', 'SELECT 1 FROM ops.write_keys'],
   },
+  ebb_lake: {
+    may: ['SELECT 1 FROM lake.iceberg_tables', `SELECT ops.enqueue_job('lake_publish', '{}', 'one')`],
+    mayNot: ['CREATE TABLE lake.x (n integer)', 'DELETE FROM ops.job_runs', 'SELECT 1 FROM sales.orders'],
+  },
   ebb_dashboard: {
     may: ['SELECT 1 FROM kpi.web_day', 'SELECT 1 FROM kpi.order_minute', 'SELECT value FROM ops.settings'],
     mayNot: ['DELETE FROM kpi.web_day_parts', "INSERT INTO stream.consumer_offsets VALUES ('x', 0, 0)"],

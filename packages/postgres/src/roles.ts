@@ -11,6 +11,7 @@ export const ROLE_NAMES = [
   'ebb_ledger',
   'ebb_loader',
   'ebb_segmentation',
+  'ebb_lake',
   'ebb_airflow',
   'ebb_dashboard',
   'ebb_reader',

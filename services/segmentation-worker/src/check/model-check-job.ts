@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { behaviourCheck } from '../behaviour/behaviour-check.ts';
+import { BEHAVIOUR_CLUSTERS } from '../behaviour/behaviour-params.ts';
 import { CLV } from '../clv/clv-params.ts';
 import { clvCheck } from '../clv/clv-check.ts';
 import type { WorkerParts } from '../create-worker.ts';
@@ -13,6 +15,7 @@ import { type Checked, type CheckWork, checkWork } from './kind-check.ts';
 /** Every kind that trains models; a further one is one more entry. */
 const CHECKS: Readonly<Record<string, CheckWork>> = {
   [RFM_SEGMENTS]: checkWork(rfmCheck),
+  [BEHAVIOUR_CLUSTERS]: checkWork(behaviourCheck),
   [CLV]: checkWork(clvCheck),
 };
 

@@ -1,7 +1,14 @@
-import { type BgNbdParameters, expectedPurchases, type FeatureColumn, fitBgNbd, probabilityAlive } from '@ebb/customer-models';
 import { isEbbError } from '@ebb/core';
+import {
+  type BgNbdParameters,
+  dayText,
+  expectedPurchases,
+  type FeatureColumn,
+  fitLikelierBgNbd,
+  type History,
+  probabilityAlive,
+} from '@ebb/customer-models';
 import { WorkerError } from '../errors.ts';
-import { dayText } from '../features/days.ts';
 import type { PurchaseColumns } from '../features/purchase-source.ts';
 import { type Life, lifeUntil, livesOf, ORDER_FEATURES, orderFeatures } from './order-features.ts';
 import { type LabelledSnapshots, numericColumn, type Snapshots, type TimedSnapshots } from './snapshots.ts';
@@ -13,7 +20,7 @@ const DAYS_PER_UNIT = 7;
 
 /**
  * The customers of a shop at three days: everybody who had bought by then, whether they bought again within the horizon,
- * and features of nothing but the purchases until then; P(alive) and expected purchases by a BG/NBD that saw no others.
+ * and features of nothing but the purchases until then; P(alive) and expected purchases by a (M)BG/NBD that saw no others.
  * Raises NO_FEATURES where the orders do not reach back so far.
  */
 export function orderSnapshots(purchases: PurchaseColumns, asOfDay: number, horizonDays: number): TimedSnapshots {
@@ -52,7 +59,11 @@ function snapshotsAt(all: readonly Life[], day: number, horizonDays: number): Sn
       Float64Array.from(rows, (row) => row[index] ?? Number.NaN),
     ),
   );
-  return { day, customers: lives.map(({ customer }) => customer), features: [...columns, ...aliveColumns(lives, day, horizonDays)] };
+  return {
+    day,
+    customers: lives.map(({ customer }) => customer),
+    features: [...columns, ...aliveColumns(lives, day, horizonDays)],
+  };
 }
 
 function boughtBy(lives: readonly Life[], day: number): Life[] {
@@ -82,11 +93,9 @@ function aliveColumns(all: readonly Life[], day: number, horizonDays: number): F
   ];
 }
 
-type History = Parameters<typeof probabilityAlive>[1];
-
 function fitOf(histories: readonly History[]): BgNbdParameters | null {
   try {
-    return fitBgNbd({
+    return fitLikelierBgNbd({
       repeats: histories.map(({ repeats }) => repeats),
       lastPurchase: histories.map(({ lastPurchase }) => lastPurchase),
       observed: histories.map(({ observed }) => observed),

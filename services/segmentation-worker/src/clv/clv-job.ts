@@ -4,12 +4,11 @@ import { daysOf } from '../features/days.ts';
 import { columnsFingerprint } from '../features/fingerprint.ts';
 import { purchaseDay, type PurchaseColumns, readPurchases } from '../features/purchase-source.ts';
 import type { JobSteps, Stepped } from '../jobs/job-steps.ts';
+import { previousCustomers } from '../publish/customers-lost.ts';
 import { publishOrHold, type RunWork, writeRun } from '../publish/finish-run.ts';
-import { storedCustomers } from '../publish/run-tables.ts';
 import { modelFileKey, storeModel } from '../registry/model-file.ts';
 import { ModelsStore } from '../registry/models-store.ts';
 import { type OpenRun, openRun } from '../registry/open-run.ts';
-import { RunsStore } from '../registry/runs-store.ts';
 import { clvHeldReasons } from './clv-gate.ts';
 import { clvMetrics } from './clv-metrics.ts';
 import { clvModelOf } from './clv-model.ts';
@@ -67,13 +66,6 @@ async function fit({ steps, run }: RunWork, purchases: PurchaseColumns, params: 
   return { value, message: `${value.histories.customers.length} customers; ${told}`, metrics: clvMetrics(value) };
 }
 
-/** 0 where no run is published, or its rows are gone. */
-async function previousCustomers({ parts, run }: RunWork): Promise<number> {
-  if (run.previousRunId === null) return 0;
-  const previous = await new RunsStore(parts.pool).find(run.previousRunId);
-  return previous?.writeId == null ? 0 : storedCustomers(parts.clickhouse, previous.writeId);
-}
-
 async function register(
   { parts, run }: RunWork,
   found: { purchases: PurchaseColumns; result: ClvRun; params: ClvParams; heldReasons: readonly string[] },
@@ -85,7 +77,7 @@ async function register(
     id: run.runId,
     kind: CLV,
     source: run.source,
-    algorithm: 'BG/NBD and Gamma-Gamma by maximum likelihood',
+    algorithm: `${result.models.purchases.parameters.variant ?? 'BG/NBD'} and Gamma-Gamma by maximum likelihood`,
     parameters: {
       purchases: result.models.purchases.estimates,
       spend: result.models.spend.estimates,

@@ -11,7 +11,13 @@ const matrix = z.array(z.array(number));
 /** What `customerValues` reads of a fit; the rest is kept as it is. */
 const purchases = z.looseObject({
   status: z.enum(['converged', 'penalised']),
-  parameters: z.strictObject({ r: number, alpha: number, a: number, b: number }),
+  parameters: z.strictObject({
+    r: number,
+    alpha: number,
+    a: number,
+    b: number,
+    variant: z.literal('MBG/NBD').optional(),
+  }),
   estimates: z.record(z.string(), estimate),
   covariance: matrix,
 });

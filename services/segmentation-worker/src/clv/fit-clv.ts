@@ -4,8 +4,8 @@ import {
   type CustomerValues,
   customerValues,
   type FitCheck,
-  fitBgNbd,
   fitGammaGamma,
+  fitLikelierBgNbd,
   type GammaGammaFit,
   type Purchase,
   purchaseHistories,
@@ -82,7 +82,7 @@ function historiesUntil(rows: readonly Purchase[], day: number): PurchaseHistori
 }
 
 function fitModels(histories: PurchaseHistories): ClvModels {
-  return { purchases: fitBgNbd(histories), spend: fitGammaGamma(histories) };
+  return { purchases: fitLikelierBgNbd(histories), spend: fitGammaGamma(histories) };
 }
 
 function rowsOf({ customers, days, amounts }: PurchaseColumns): Purchase[] {

@@ -1,10 +1,12 @@
 import {
+  clusterBehaviour,
   type PublishedRun,
   type RfmTable,
   segmentCustomers,
   type SegmentationRun,
   type SegmentOptions,
 } from '@ebb/segments';
+import { fitChurn } from '../churn/fit-churn.ts';
 import { fitClv } from '../clv/fit-clv.ts';
 
 export interface SegmentInput {
@@ -17,7 +19,9 @@ export interface SegmentInput {
 const TASKS = {
   segment: ({ table, published, options }: SegmentInput): SegmentationRun =>
     segmentCustomers(table, published, options),
+  behaviour: clusterBehaviour,
   clv: fitClv,
+  churn: fitChurn,
 };
 
 type Tasks = typeof TASKS;

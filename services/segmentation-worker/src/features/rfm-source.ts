@@ -2,6 +2,7 @@ import { type Clickhouse, type Columns, type Publication, readColumns } from '@e
 import { must } from '@ebb/core';
 import { type RfmTable, rfmTable } from '@ebb/segments';
 import { WorkerError } from '../errors.ts';
+import { dayOfMart } from './mart-day.ts';
 
 export interface RfmFeatures {
   readonly table: RfmTable;
@@ -18,35 +19,14 @@ const FILES = 'retail_files';
  * The day of which a build of the marts is a picture for this source. Raises NO_FEATURES where nobody has bought, and
  * OTHER_DAY where another day is asked for.
  */
-export async function rfmDay(
+export function rfmDay(
   clickhouse: Clickhouse,
-  { database, id }: Build,
-  { source, asked }: { source: string; asked: string | undefined },
+  build: Build,
+  request: { source: string; asked: string | undefined },
 ): Promise<string> {
-  const rows = await clickhouse.query<{ day: string }>(
-    `SELECT DISTINCT toString(as_of) AS day FROM ${buyers(source, database)}`,
-    {
-      source,
-    },
-  );
-  const [first, second] = rows;
-  if (first === undefined) {
-    throw new WorkerError(
-      'NO_FEATURES',
-      `nobody of source "${source}" has bought anything in build ${id}: load data first`,
-    );
-  }
-  if (second !== undefined) {
-    throw new WorkerError(
-      'BAD_FEATURE',
-      `build ${id} holds customers as of ${first.day} and of ${second.day}: build again`,
-    );
-  }
-  if (asked === undefined || asked === first.day) return first.day;
-  throw new WorkerError(
-    'OTHER_DAY',
-    `build ${id} is a picture of ${first.day} for "${source}", not of ${asked}: build the marts as of that day first`,
-  );
+  const { source } = request;
+  const nobody = `nobody of source "${source}" has bought anything`;
+  return dayOfMart(clickhouse, build, { ...request, from: buyers(source, build.database), nobody });
 }
 
 /** Recency, frequency and monetary value of every customer who bought, from one build. Raises NO_FEATURES, BAD_FEATURE. */

@@ -3,10 +3,13 @@ import { errorMessage } from '@ebb/core';
 import { type JobHandler, reclaimJobs, whileAlone, workJobs } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import { z } from 'zod';
+import { behaviourJob } from '../behaviour/behaviour-job.ts';
 import { modelCheckJob } from '../check/model-check-job.ts';
+import { churnJob } from '../churn/churn-job.ts';
 import { clvJob } from '../clv/clv-job.ts';
 import { SERVICE_NAME, type WorkerParts } from '../create-worker.ts';
 import { WorkerError } from '../errors.ts';
+import { LAKE_EXPORT, lakeExportJob } from '../lake/lake-export-job.ts';
 import type { WorkerMetrics } from '../metrics.ts';
 import { rfmSegmentsJob } from '../rfm/rfm-segments-job.ts';
 import { JobSteps } from './job-steps.ts';
@@ -29,8 +32,11 @@ export type WorkerJob = (
 /** A further kind of job is one more entry. */
 const JOBS: Readonly<Record<string, WorkerJob>> = {
   rfm_segments: rfmSegmentsJob,
+  behaviour_clusters: behaviourJob,
   model_check: modelCheckJob,
   clv: clvJob,
+  churn_scores: churnJob,
+  [LAKE_EXPORT]: lakeExportJob,
 };
 export const JOB_KINDS: readonly string[] = Object.keys(JOBS);
 

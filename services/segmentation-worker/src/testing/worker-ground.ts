@@ -1,5 +1,5 @@
 import type { Clickhouse } from '@ebb/clickhouse';
-import type { Pool } from '@ebb/postgres';
+import type { Pool, RoleName } from '@ebb/postgres';
 import { createLogger, createMetrics } from '@ebb/runtime';
 import { rfmStatistics, rfmTable, schemeC, rfmPoint, type RfmRow, type RfmTable } from '@ebb/segments';
 import {
@@ -29,6 +29,7 @@ export interface WorkerGround {
   readonly server: TestClickhouse;
   readonly objects: TestObjectStore;
   readonly postgresUrl: string;
+  roleUrl(role: RoleName): string;
   readonly pool: Pool;
   readonly clickhouse: Clickhouse;
   readonly parts: WorkerParts;
@@ -74,6 +75,7 @@ export async function workerGround(): Promise<WorkerGround> {
     server,
     objects,
     postgresUrl,
+    roleUrl: (role) => postgres.roleUrl(role),
     pool,
     clickhouse,
     parts,
