@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -10,6 +11,9 @@ const SUFFIXES = ['pg', 'kafka', 'ch', 'e2e', 'long'];
 const testing = (file: string): string => fileURLToPath(new URL(`packages/testing/src/${file}`, import.meta.url));
 const excluded = ['**/node_modules/**', '**/dist/**', '.ebb/**'];
 
+/** Vitest leaves one processor free; but these tests wait for their servers more than they compute. */
+const SIDE_BY_SIDE = Math.max(2, availableParallelism() - 1);
+
 const withServers = (name: string, globalSetup: string | null, timeoutMs: number, order: number) => ({
   test: {
     name,
@@ -21,7 +25,7 @@ const withServers = (name: string, globalSetup: string | null, timeoutMs: number
     hookTimeout: timeoutMs,
     sequence: { groupOrder: order },
     // Whole stacks: two at once would only wait for each other on a small machine.
-    ...(order > 0 ? { maxWorkers: 1 } : {}),
+    maxWorkers: order > 0 ? 1 : SIDE_BY_SIDE,
   },
 });
 
@@ -34,6 +38,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...excluded, ...SUFFIXES.map((suffix) => `**/*.${suffix}.test.ts`)],
           testTimeout: 20_000,
+          maxWorkers: SIDE_BY_SIDE,
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,10 +1,9 @@
 """Everything that has landed, through all models into a new publication."""
 
-import pendulum
-from airflow.sdk import DAG, CronTriggerTimetable, chain, get_current_context, task
+from airflow.sdk import DAG, chain, get_current_context, task
 
 from pipeline import builds, mails, warehouse
-from pipeline.defaults import task_defaults
+from pipeline.defaults import schedule, task_defaults
 
 
 @task
@@ -27,7 +26,7 @@ def mail_summary() -> None:
 with DAG(
     dag_id="customer_events_pipeline",
     description="freshness, then staging, intermediate and marts in a candidate, each model tested; then published",
-    schedule=CronTriggerTimetable("0 */6 * * *", timezone="UTC"),
+    schedule=schedule("0 */6 * * *"),
     start_date=None,
     catchup=False,
     # A second build would read what the first one writes.

@@ -4,29 +4,39 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, CronTriggerTimetable, task
+from airflow.sdk import DAG, Variable, task
 
 from pipeline import mails, warehouse
-from pipeline.defaults import task_defaults
+from pipeline.defaults import schedule, task_defaults
 from pipeline.jobs import run_job
+
+# Number of the last load that a report told of.
+TOLD = "daily_sales_ingest_told"
 
 
 @task
 def quality_report(uploaded: dict[str, Any], loaded: dict[str, Any]) -> None:
+    """Of all that came in since the last report: the loader looks by itself too, so the run's own loads are not all."""
+    new = warehouse.loads_after(int(Variable.get(TOLD, default=0)))
     current = warehouse.current_publication()
+    figures = [("files", new.files), ("rows", new.rows), ("rows refused", new.rejected)]
     body = mails.paragraph(f"Published is {current}.")
+    body += "<h3>New since the last report</h3>" + mails.table(figures)
     body += "<h3>Uploaded</h3>" + mails.table(uploaded.items())
-    body += "<h3>Loaded</h3>" + mails.table(loaded.items())
+    body += "<h3>Loaded by this run itself</h3>" + mails.table(loaded.items())
     body += "<h3>Retail</h3>" + mails.table(warehouse.retail_figures(current.id), ("figure", "value"))
     if found := warehouse.warnings(current.id):
         body += "<h3>Warnings</h3>" + mails.table(found, ("test", "message"))
-    mails.send(f"[Ebb] daily_sales_ingest: {loaded.get('rows', 0)} rows of {loaded.get('files', 0)} files", body)
+    # A day without files looks like any other in the figures, so the subject says it.
+    came_in = f"{new.rows} rows of {new.files} files" if new.files else "NO new files"
+    mails.send(f"[Ebb] daily_sales_ingest: {came_in}", body)
+    Variable.set(TOLD, str(new.last_load))
 
 
 with DAG(
     dag_id="daily_sales_ingest",
     description="upload the days not yet sent, load what is new, build, report its quality",
-    schedule=CronTriggerTimetable("0 9 * * *", timezone="UTC"),
+    schedule=schedule("0 9 * * *"),
     start_date=None,
     catchup=False,
     max_active_runs=1,
@@ -41,7 +51,7 @@ with DAG(
     build = TriggerDagRunOperator(
         task_id="build",
         trigger_dag_id="customer_events_pipeline",
-        trigger_run_id="{{ run_id }}__attempt_{{ ti.try_number }}",
+        trigger_run_id="operator_triggered__{{ run_id }}__attempt_{{ ti.try_number }}",
         wait_for_completion=True,
         poke_interval=10,
         # Mailed by the build itself.

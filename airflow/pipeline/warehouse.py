@@ -17,6 +17,9 @@ _WARNINGS = """
 _FAILURES = """
     SELECT node_id, argMax(status, at) AS last, argMax(message, at) AS said FROM ops.dbt_results WHERE build_id = %(id)s
     GROUP BY node_id HAVING last NOT IN ('success', 'pass', 'warn', 'no-op', 'skipped') ORDER BY node_id LIMIT 20"""
+_LOADS = """
+    SELECT count(), sum(rows), sum(rejected), greatest(max(load_id), %(after)s) FROM raw.loaded_files_current
+    WHERE dataset = 'retail_transactions' AND load_id > %(after)s"""
 _FIGURES = "SELECT figure, value FROM marts_{id}.retail_figures ORDER BY figure"
 
 
@@ -31,6 +34,14 @@ class Publication:
 
     def __str__(self) -> str:
         return f"{self.id}, as of {self.as_of}, built {self.built_at} UTC"
+
+
+@dataclass(frozen=True)
+class Loads:
+    files: int
+    rows: int
+    rejected: int
+    last_load: int
 
 
 def current_publication() -> Publication | None:
@@ -52,6 +63,12 @@ def warnings(id: str) -> list[tuple[str, str]]:
 
 def failures(id: str) -> list[tuple[str, str, str]]:
     return _rows(_FAILURES, {"id": id})
+
+
+def loads_after(load_id: int) -> Loads:
+    """Loads of the retailer's daily files with a greater number, as far as their rows are visible now."""
+    [row] = _rows(_LOADS, {"after": load_id})
+    return Loads(*row)
 
 
 def retail_figures(id: str) -> list[tuple[str, Any]]:

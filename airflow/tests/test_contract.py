@@ -2,11 +2,13 @@
 
 import ast
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from airflow.sdk import DAG, TriggerRule, chain
+from airflow.serialization.encoders import coerce_to_core_timetable
+from airflow.timetables.base import TimeRestriction
 
 from pipeline import builds
 from pipeline.builds import LAYERS
@@ -32,6 +34,14 @@ class TestEveryDag:
         assert dag.catchup is False
         assert dag.start_date is None
         assert all(task.depends_on_past is False for task in dag.tasks)
+
+    def test_a_first_start_after_its_hour_waits_for_the_next_one(self, bag, dag_id, monkeypatch):
+        start = datetime(2026, 11, 22, 9 if dag_id == "daily_sales_ingest" else 6, 20, tzinfo=UTC)
+        monkeypatch.setattr("airflow.timetables.trigger.utcnow", lambda: start)
+        first = coerce_to_core_timetable(bag.dags[dag_id].timetable).next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(None, None, catchup=False)
+        )
+        assert first.run_after > start
 
     def test_runs_once_at_a_time(self, bag, dag_id):
         assert bag.dags[dag_id].max_active_runs == 1

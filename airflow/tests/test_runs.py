@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from airflow.providers.clickhousedb.hooks.clickhouse import ClickHouseHook
 from airflow.utils.state import DagRunState
 
 from pipeline import warehouse
@@ -65,8 +66,18 @@ def test_a_failing_test_stops_what_follows_and_keeps_what_was_published(bag):
     assert "one_is_one" in text
 
 
+def land(load_id: int, rows: int) -> None:
+    """A daily file, as the loader notes it down. It looks by itself too, so that a run's own job may find nothing left."""
+    ClickHouseHook(warehouse.CONNECTION).run(
+        "INSERT INTO raw.loaded_files (dataset, source_file, load_id, target_table, sha256, bytes, rows, rejected, processing_date,"
+        f" loaded_at) VALUES ('retail_transactions', 'day-{load_id}.csv', {load_id}, 'raw.retail_transactions_bronze',"
+        f" repeat('0', 64), 1, {rows}, 1, '2025-06-26', now64(3))"
+    )
+
+
 def test_work_that_fails_is_asked_for_again_and_each_attempt_is_told(bag):
     """The worker refuses the first upload. The build has runs of its own above; here it only takes its place."""
+    land(load_id=1, rows=7)
     run = bag.dags["daily_sales_ingest"].test(mark_success_pattern="build")
     assert run.state == DagRunState.SUCCESS
     retried, report = mails().items()
@@ -74,3 +85,17 @@ def test_work_that_fails_is_asked_for_again_and_each_attempt_is_told(bag):
     assert "the store does not answer" in retried[1]
     assert report[0] == "[Ebb] daily_sales_ingest: 7 rows of 1 files"
     assert "gross_revenue" in report[1]
+
+
+def test_a_report_tells_of_what_came_in_since_the_last_one(bag):
+    land(load_id=2, rows=5)
+    land(load_id=3, rows=6)
+    run = bag.dags["daily_sales_ingest"].test(mark_success_pattern="build")
+    assert run.state == DagRunState.SUCCESS
+    assert list(mails()) == ["[Ebb] daily_sales_ingest: 11 rows of 2 files"]
+
+
+def test_a_day_without_files_is_told(bag):
+    run = bag.dags["daily_sales_ingest"].test(mark_success_pattern="build")
+    assert run.state == DagRunState.SUCCESS
+    assert list(mails()) == ["[Ebb] daily_sales_ingest: NO new files"]

@@ -3,7 +3,7 @@ import { errorMessage } from '@ebb/core';
 import { anyFreePort } from '@ebb/local-stack';
 import { testClickhouse, type TestClickhouse, testObjectStore, type TestObjectStore } from '@ebb/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { nameFiles, viewDailyFiles } from './index.ts';
+import { createClickhouse, nameFiles, viewDailyFiles } from './index.ts';
 
 const HEADER = 'Invoice,StockCode,Description,Quantity,Price,Customer ID,Country,InvoiceDate';
 let warehouse: TestClickhouse;
@@ -51,6 +51,20 @@ test('files in the object store are tables, loaded or not, and nobody is shown t
   ];
   expect(JSON.stringify(shown)).toContain('ebb_files');
   expect(JSON.stringify(shown)).not.toContain(files.secretKey);
+});
+
+test('who may only read sees the files, and can call no server himself', async () => {
+  const reader = createClickhouse({ url: warehouse.readerUrl, applicationName: 'ebb-test' });
+  try {
+    expect(await reader.query("SELECT count() AS rows FROM raw.daily_sales_files WHERE day = '2025-06-26'")).toEqual([
+      { rows: '2' },
+    ]);
+    for (const own of [`ebb_files, filename = 'daily_sales/*/*.csv'`, `'${files.url}/${files.bucket}/*.csv'`]) {
+      await expect(reader.query(`SELECT * FROM s3(${own}, format = 'CSVWithNames')`)).rejects.toThrow('privileges');
+    }
+  } finally {
+    await reader.close();
+  }
 });
 
 test('another address takes the place of the one before', async () => {

@@ -37,12 +37,12 @@ export async function nameFiles(clickhouse: Clickhouse, { url, bucket, ...login 
 
 /**
  * Makes `raw.daily_sales_files`: the retailer's files as they lie in the object store, every column as text, with file
- * and line, loaded or not.
+ * and line, loaded or not. It reads with the rights of who makes it: who may only read needs no right to call other servers.
  */
 export async function viewDailyFiles(clickhouse: Clickhouse): Promise<void> {
   const columns = [...DAILY_COLUMNS, 'InvoiceDate'];
   const structure = columns.map((name) => `\`${name}\` String`).join(', ');
-  await clickhouse.command(`CREATE OR REPLACE VIEW raw.daily_sales_files AS
+  await clickhouse.command(`CREATE OR REPLACE VIEW raw.daily_sales_files DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
     SELECT toDate(extract(CAST(_path, 'String'), '/daily_sales/([0-9-]{10})/')) AS day,
       CAST(_file, 'String') AS file, _row_number AS row, *
     FROM s3(${FILES_COLLECTION}, filename = 'daily_sales/*/*.csv', format = 'CSVWithNames',

@@ -27,7 +27,7 @@ export { CONNECT_SECRET_PREFIX } from './connect-config.ts';
 export { type ConnectOptions, type ConnectServer, DEBEZIUM_VERSION, startConnect } from './connect.ts';
 export { findJava, findMaven, type Java } from './java.ts';
 export { checkKafkaIsOurs, clusterIdOf, type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
-export { cacheDirectory, ownerArgument } from './jars.ts';
+export { cacheDirectory, ensureJars, type JarBundle, ownerArgument } from './jars.ts';
 export { KAFKA_VERSION } from './kafka-jars.ts';
 export { lakeEnvironment, lakePython, type LakeServers, startLake, type StartLakeOptions } from './lake.ts';
 export { listensOn } from './listening.ts';

@@ -84,7 +84,7 @@ function handlers(): Record<string, JobHandler> {
       if (uploads === 1) return Promise.reject(new EbbError('STORE', 'the store does not answer'));
       return Promise.resolve({ days: 1, files: 1 });
     },
-    'files.load': () => Promise.resolve({ files: 1, rows: 7, rejected: 0 }),
+    'files.load': () => Promise.resolve({ files: 0, rows: 0, rejected: 0 }),
   };
 }
 

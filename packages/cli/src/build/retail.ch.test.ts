@@ -1,10 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 import type { Clickhouse } from '@ebb/clickhouse';
-import { DBT_PROJECT } from '@ebb/local-stack';
 import { type TestBuild, type TestDbt, testDbt } from '@ebb/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { RetailFiles } from './testing/retail-files.ts';
+import { retailProject } from './testing/retail-project.ts';
 
 const LAST_DAY = '2026-04-28';
 /** A build takes ten seconds of a processor, of which others may leave little. */
@@ -21,18 +19,6 @@ beforeAll(async () => {
   files = new RetailFiles(clickhouse);
   await files.prepareYear1();
 }, PATIENCE_MS);
-
-async function retailProject(): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const folder of ['models', 'tests']) {
-    const entries = await readdir(join(DBT_PROJECT, folder), { recursive: true, withFileTypes: true });
-    for (const entry of entries.filter((one) => one.isFile() && one.parentPath.endsWith('/retail'))) {
-      const path = join(entry.parentPath, entry.name);
-      found[relative(DBT_PROJECT, path)] = await readFile(path, 'utf8');
-    }
-  }
-  return found;
-}
 
 async function published(): Promise<TestBuild> {
   const build = await dbt.build();

@@ -7,12 +7,14 @@ export interface AirflowLogin {
   password: string;
 }
 
-/** As a person does: the form, its button. */
+/** As a person does: the form, its button; resolves when the page that answers is there. */
 export async function login(page: Page, { url, login: name, password }: AirflowLogin): Promise<void> {
   await page.goto(`${url}/auth/login/`);
   await page.locator('input[name="username"]').fill(name);
   await page.locator('input[name="password"]').fill(password);
+  const answered = page.waitForEvent('framenavigated');
   await page.locator('input[type="submit"], button[type="submit"]').first().click();
+  await answered;
   await page.waitForLoadState('load');
 }
 
@@ -24,36 +26,49 @@ export async function triggerByHand(
   look: () => Promise<void>,
 ): Promise<void> {
   await page.goto(`${url}/dags/${dag}`);
-  await page
-    .getByRole('button', { name: /trigger/i })
-    .first()
-    .click();
-  const dialog = page.getByRole('dialog');
-  await dialog.waitFor();
+  await page.getByRole('button', { name: 'Trigger Dag' }).first().click();
+  const dialog = page.getByRole('dialog').filter({ hasText: 'Trigger Dag' });
+  const go = dialog.getByRole('button', { name: 'Trigger', exact: true });
+  await go.waitFor();
   await look();
-  await dialog.getByRole('button', { name: /^trigger$/i }).click();
+  await go.click();
   await dialog.waitFor({ state: 'hidden' });
 }
 
 const token = z.object({ access_token: z.string() });
-const runs = z.object({ dag_runs: z.array(z.object({ dag_run_id: z.string(), state: z.string() })) });
+const run = z.object({ dag_run_id: z.string(), state: z.string() });
+const runs = z.object({ dag_runs: z.array(run) });
+const tasks = z.object({ task_instances: z.array(z.object({ task_id: z.string(), state: z.string().nullable() })) });
 
-/** State of the newest run that was started by hand; null before there is one. */
-export async function runState(airflow: AirflowLogin, dag: string): Promise<string | null> {
-  const bearer = await accessToken(airflow);
-  const query = 'order_by=-run_after&limit=50';
-  const answer = await fetch(`${airflow.url}/api/v2/dags/${dag}/dagRuns?${query}`, {
-    headers: { authorization: `Bearer ${bearer}` },
-  });
-  const found = runs.parse(await answer.json()).dag_runs.find((run) => run.dag_run_id.startsWith('manual__'));
-  return found?.state ?? null;
-}
+export type AirflowRun = z.infer<typeof run>;
 
-async function accessToken({ url, login: username, password }: AirflowLogin): Promise<string> {
-  const answer = await fetch(`${url}/auth/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username, password }),
-  });
-  return token.parse(await answer.json()).access_token;
+/** What Airflow itself says of its runs. */
+export class AirflowApi {
+  readonly #login: AirflowLogin;
+
+  constructor(airflow: AirflowLogin) {
+    this.#login = airflow;
+  }
+
+  /** The newest run that was started by hand; null before there is one. */
+  async runByHand(dag: string): Promise<AirflowRun | null> {
+    const { dag_runs: found } = runs.parse(await this.#get(`dags/${dag}/dagRuns?order_by=-run_after&limit=50`));
+    return found.find(({ dag_run_id: id }) => id.startsWith('manual__')) ?? null;
+  }
+
+  async taskStates(dag: string, { dag_run_id: id }: AirflowRun): Promise<Record<string, string | null>> {
+    const path = `dags/${dag}/dagRuns/${encodeURIComponent(id)}/taskInstances?limit=100`;
+    const { task_instances: found } = tasks.parse(await this.#get(path));
+    return Object.fromEntries(found.map(({ task_id: name, state }) => [name, state]));
+  }
+
+  async #get(path: string): Promise<unknown> {
+    const { url, login: username, password } = this.#login;
+    const body = JSON.stringify({ username, password });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/auth/token`, { method: 'POST', headers, body });
+    const { access_token: bearer } = token.parse(await answer.json());
+    const found = await fetch(`${url}/api/v2/${path}`, { headers: { authorization: `Bearer ${bearer}` } });
+    return found.json();
+  }
 }
