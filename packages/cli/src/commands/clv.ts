@@ -20,7 +20,9 @@ export function registerClv(program: Command): void {
     .command('clv')
     .description('lifetime value of customers who buy without a contract')
     .command('fit')
-    .description('fit BG/NBD (or MBG/NBD) and Gamma-Gamma to a table of purchases and value its customers; needs no stack')
+    .description(
+      'fit BG/NBD (or MBG/NBD) and Gamma-Gamma to a table of purchases and value its customers; needs no stack',
+    )
     .argument('<file>', 'CSV with a header, one row per purchase or line of one; .gz too')
     .option('--customer <column>', 'who bought; rows without one are left out')
     .option('--date <column>', 'when: 2010-12-31, with or without a time; the rows of a day are one purchase')

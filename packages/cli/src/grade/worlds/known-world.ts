@@ -76,8 +76,8 @@ function checkFigure({ check }: HalfYear): Figure {
 }
 
 function parameterFigures({ histories, models }: HalfYear, { parameters }: SimulatedWorld): Figure[] {
-  const alpha = parameters.purchases.alpha / histories.unitDays;
-  const truth: Readonly<Record<string, number>> = { ...parameters.purchases, alpha, ...parameters.spend };
+  const { r, alpha, a, b } = parameters.purchases;
+  const truth: Readonly<Record<string, number>> = { r, alpha: alpha / histories.unitDays, a, b, ...parameters.spend };
   const estimates = { ...models.purchases.estimates, ...models.spend.estimates };
   return Object.entries(estimates).map(([name, { value, low, high }]) =>
     told(
