@@ -25,7 +25,7 @@ test('twenty customers are too few: what is known of them is written, and the ga
   await publish(20);
   const end = await ground.job('churn_scores', bank, 'twenty');
   const reasons = end.result?.['held_reasons'] ?? [end.error];
-  expect(String(reasons)).toMatch(
+  expect(JSON.stringify(reasons)).toMatch(
     /too few to learn from: \d+ customers|customers who churned and customers who stayed are needed/,
   );
   expect(end.result?.['state']).not.toBe('published');
