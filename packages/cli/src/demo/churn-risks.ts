@@ -1,10 +1,11 @@
-import { EbbError } from '@ebb/core';
+import type { Clickhouse } from '@ebb/clickhouse';
+import { EbbError, must } from '@ebb/core';
 import { z } from 'zod';
 import { formatTable } from '../commands/status-table.ts';
 import { formatted } from './batch.ts';
 import { runModelJob } from './model-job.ts';
 import type { CustomersOptions } from './segments.ts';
-import { churnFigures, HORIZON_DAYS, wrongChurn } from './year-1-churn.ts';
+import { type ChurnFigures, churnFigures, HORIZON_DAYS, wrongChurn } from './year-1-churn.ts';
 
 /** The replayed orders, of which `clv` tells what customers are worth. */
 const SOURCE = 'retail';
@@ -22,8 +23,7 @@ export async function showRisks({ commands, clickhouse, print }: CustomersOption
       `${HORIZON_DAYS} days,\nby what is at stake, that probability × their value within a year; (× 2) doubles the odds of an average customer:`,
   );
   print(riskLines(RISKS.parse(await clickhouse.query(RISKS_SQL))));
-  const [row] = await clickhouse.query(FIGURES_SQL);
-  const figures = churnFigures.parse(row);
+  const figures = await readChurn(clickhouse);
   const wrong = wrongChurn(figures);
   if (wrong.length > 0) {
     throw new EbbError('NOT_EQUAL', `churn differs: ${wrong.join('; ')}; this is a defect, please report it`);
@@ -43,6 +43,12 @@ const FIGURES_SQL = `SELECT b.training_customers AS trainingCustomers, b.trainin
     (SELECT sum(features['purchase_days']) FROM ${FEATURES}) AS purchaseDays,
     (SELECT sum(features['days_since_last_purchase']) FROM ${FEATURES}) AS silentDays
   FROM ml.churn_back_test AS b WHERE b.source = '${SOURCE}'`;
+
+/** Of the run that readers see. */
+export async function readChurn(clickhouse: Clickhouse): Promise<ChurnFigures> {
+  const [row] = await clickhouse.query(FIGURES_SQL);
+  return churnFigures.parse(must(row, 'a published run of churn_scores'));
+}
 
 const RISKS = z.array(
   z.object({
