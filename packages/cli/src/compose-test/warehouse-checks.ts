@@ -74,18 +74,18 @@ export async function checkSegments({ clickhouse }: Connections): Promise<string
 /** What the first runs of the other models published: of everybody who bought a value and a risk, by the year's figures. */
 export async function checkValues({ clickhouse }: Connections): Promise<string> {
   const figures = await readChurn(clickhouse);
-  const [found] = await clickhouse.query<Record<'values' | 'risks' | 'known', string>>(
-    `SELECT toString(any(v.run_id)) AS values, toString(any(c.run_id)) AS risks, toString(count()) AS known
+  const [found] = await clickhouse.query<Record<'valueRun' | 'riskRun' | 'known', string>>(
+    `SELECT toString(any(v.run_id)) AS valueRun, toString(any(c.run_id)) AS riskRun, toString(count()) AS known
      FROM ml.customer_clv AS v INNER JOIN ml.customer_churn AS c ON c.source = v.source AND c.customer_id = v.customer_id
      WHERE v.source = 'retail'`,
   );
-  const { values = '', risks = '', known = '0' } = found ?? {};
+  const { valueRun = '', riskRun = '', known = '0' } = found ?? {};
   const { customers } = figures;
   ensureNone([
     ...wrongChurn(figures),
     ...(Number(known) === customers ? [] : [`${known} of ${customers} customers have a value and a risk`]),
   ]);
-  return `runs ${values} and ${risks}: ${known} customers`;
+  return `runs ${valueRun} and ${riskRun}: ${known} customers`;
 }
 
 /** Both databases hold the same rows, whatever crashed before, while traffic goes on. */

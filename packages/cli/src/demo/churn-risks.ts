@@ -65,7 +65,7 @@ const RISKS_SQL = `WITH (SELECT avg(churn_probability) FROM ml.customer_churn WH
     concat(toString(round(100 * c.churn_low)), ' to ', toString(round(100 * c.churn_high)), ' %') AS interval,
     toString(toDecimal64(c.churn_probability * v.clv, 2)) AS stake, toString(toDecimal64(v.clv, 2)) AS value,
     arrayStringConcat(arrayMap(r -> concat(replaceAll(r.1, '_', ' '), ' ',
-      if(r.2 = '', 'unknown', toString(round(toFloat64(r.2), 1))), ' (× ', toString(round(r.3, 2)), ')'), c.raising), ', ') AS reasons
+      if(r.2 = '', 'unknown', toString(round(toFloat64OrZero(r.2), 1))), ' (× ', toString(round(r.3, 2)), ')'), c.raising), ', ') AS reasons
   FROM (SELECT * FROM ml.customer_churn WHERE source = '${SOURCE}') AS c
   INNER JOIN (SELECT * FROM ml.customer_clv WHERE source = '${SOURCE}') AS v ON v.customer_id = c.customer_id
   WHERE c.churn_probability > average
