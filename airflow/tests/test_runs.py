@@ -7,9 +7,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 from airflow.providers.clickhousedb.hooks.clickhouse import ClickHouseHook
+from airflow.providers.postgres.hooks.postgres import PostgresHook
 from airflow.utils.state import DagRunState
 
-from pipeline import warehouse
+from pipeline import jobs, warehouse
 
 PROJECT = Path(os.environ["EBB_DBT_PROJECT"])
 MAILS = os.environ["EBB_TEST_MAILS"]
@@ -17,6 +18,10 @@ MAILS = os.environ["EBB_TEST_MAILS"]
 
 @pytest.fixture(autouse=True)
 def empty_mailbox():
+    empty()
+
+
+def empty() -> None:
     urlopen(Request(f"{MAILS}/api/v1/messages", method="DELETE"), timeout=10).read()
 
 
@@ -117,3 +122,29 @@ def test_models_are_run_checked_kept_in_the_lake_and_reported(bag):
     # The same state once more: nothing new in the lake, and no failure.
     assert bag.dags["customer_segmentation"].test().state == DagRunState.SUCCESS
     assert "<td>customer_clusters</td><td>was published before</td>" in list(mails().values())[-1]
+
+
+def look(bag, dag_id: str) -> dict[str, str]:
+    """The mails of one run."""
+    empty()
+    assert bag.dags[dag_id].test().state == DagRunState.SUCCESS
+    return mails()
+
+
+def test_a_stream_that_does_not_flow_is_told_once_and_again_when_it_flows(bag):
+    database = PostgresHook(postgres_conn_id=jobs.CONNECTION)
+    assert look(bag, "stream_supervision") == {}
+    database.run("INSERT INTO ops.hops (hop, as_of, problem) VALUES ('postgres_to_kafka', now(), 'the connector <failed>')")
+    [(subject, text)] = look(bag, "stream_supervision").items()
+    assert subject == "[Ebb] stream_supervision: hop_problem postgres_to_kafka new"
+    assert "the connector &lt;failed&gt;" in text and "ebb status" in text
+    assert look(bag, "stream_supervision") == {}
+    database.run("INSERT INTO ops.hops (hop, as_of) VALUES ('events_to_clickhouse', now() - interval '1 hour')")
+    [(subject, text)] = look(bag, "stream_supervision").items()
+    assert subject == "[Ebb] stream_supervision: hop_late events_to_clickhouse new"
+    assert "Still there" in text and "the connector &lt;failed&gt;" in text
+    database.run("DELETE FROM ops.hops WHERE hop = 'postgres_to_kafka'")
+    assert list(look(bag, "stream_supervision")) == ["[Ebb] stream_supervision: hop_problem postgres_to_kafka is over"]
+    database.run("DELETE FROM ops.hops")
+    assert list(look(bag, "stream_supervision")) == ["[Ebb] stream_supervision: hop_late events_to_clickhouse is over"]
+    assert look(bag, "stream_supervision") == {}
