@@ -148,3 +148,36 @@ def test_a_stream_that_does_not_flow_is_told_once_and_again_when_it_flows(bag):
     database.run("DELETE FROM ops.hops")
     assert list(look(bag, "stream_supervision")) == ["[Ebb] stream_supervision: hop_late events_to_clickhouse is over"]
     assert look(bag, "stream_supervision") == {}
+
+
+def age_publications(hours: int) -> None:
+    """As if all that is published had been so for longer; negative hours undo it."""
+    ClickHouseHook(warehouse.CONNECTION).run(
+        f"INSERT INTO marts.publication SELECT * REPLACE (built_at - toIntervalHour({hours}) AS built_at, _version + 1 AS _version)"
+        " FROM marts.publication FINAL WHERE state = 'published'"
+    )
+
+
+def test_marts_past_their_deadline_are_told_once_and_again_when_they_are_new(bag):
+    assert look(bag, "marts_deadline") == {}
+    age_publications(8)
+    [(subject, text)] = look(bag, "marts_deadline").items()
+    assert subject == "[Ebb] marts_deadline: marts_late new"
+    assert "published 8." in text and "the limit is 7 h" in text
+    assert look(bag, "marts_deadline") == {}
+    age_publications(-8)
+    assert list(look(bag, "marts_deadline")) == ["[Ebb] marts_deadline: marts_late is over"]
+    assert look(bag, "marts_deadline") == {}
+
+
+def test_a_warehouse_that_is_away_is_told_and_ends_no_other_alert(bag, monkeypatch):
+    age_publications(8)
+    assert list(look(bag, "marts_deadline")) == ["[Ebb] marts_deadline: marts_late new"]
+    connection = json.loads(os.environ["AIRFLOW_CONN_EBB_CLICKHOUSE"])
+    with monkeypatch.context() as away:
+        away.setenv("AIRFLOW_CONN_EBB_CLICKHOUSE", json.dumps(connection | {"port": 1}))
+        assert list(look(bag, "marts_deadline")) == ["[Ebb] marts_deadline: warehouse_away new"]
+        assert look(bag, "marts_deadline") == {}
+    assert list(look(bag, "marts_deadline")) == ["[Ebb] marts_deadline: warehouse_away is over"]
+    age_publications(-8)
+    assert list(look(bag, "marts_deadline")) == ["[Ebb] marts_deadline: marts_late is over"]
