@@ -21,6 +21,7 @@ SCHEDULES = {
     "customer_events_pipeline": "0 */6 * * *",
     "customer_segmentation": "0 18 * * *",
     "daily_sales_ingest": "0 9 * * *",
+    "engagement_drops": "0 7 * * *",
     "marts_deadline": "*/30 * * * *",
     "stream_supervision": "0 */3 * * *",
 }
@@ -125,6 +126,8 @@ def test_models_are_made_anew_whenever_new_marts_are_published_and_at_six_in_the
     made = bag.dags["customer_events_pipeline"].get_task("publish").outlets
     assert made == [MARTS]
     assert list(bag.dags["customer_segmentation"].timetable.asset_condition.objects) == made
+    # So is looked who comes less.
+    assert list(bag.dags["engagement_drops"].timetable.asset_condition.objects) == made
 
 
 def test_models_are_made_checked_kept_and_told_of_in_this_order(bag):

@@ -12,6 +12,8 @@ from airflow.utils.state import DagRunState
 
 from pipeline import jobs, warehouse
 
+from marts import fill
+
 PROJECT = Path(os.environ["EBB_DBT_PROJECT"])
 MAILS = os.environ["EBB_TEST_MAILS"]
 
@@ -181,3 +183,39 @@ def test_a_warehouse_that_is_away_is_told_and_ends_no_other_alert(bag, monkeypat
     assert list(look(bag, "marts_deadline")) == ["[Ebb] marts_deadline: warehouse_away is over"]
     age_publications(-8)
     assert list(look(bag, "marts_deadline")) == ["[Ebb] marts_deadline: marts_late is over"]
+
+
+def drops(levels: dict[str, str]) -> None:
+    """The mart as it would be; whoever drops came not once instead of six times."""
+    rows = ", ".join(f"('{customer}', '{level}')" for customer, level in levels.items())
+    fill(
+        "engagement_drops",
+        "SELECT 'shop' AS source, who AS customer_id, level AS drop_level, toUInt64(if(level = 'none', 6, 0)) AS recent_sessions,"
+        f" 6.5 AS expected_sessions, toInt64(20) AS days_since_last_session FROM VALUES('who String, level String', {rows})",
+    )
+
+
+def test_customers_who_come_less_are_told_of_once_and_again_when_they_are_back(bag):
+    fill(
+        "marketing_funnel",
+        "SELECT 'shop' AS source, 'alice' AS customer_id, toNullable(toDecimal128('1200.5', 4)) AS total_spend, 'USD' AS currency,"
+        " toNullable(toDateTime64('2026-10-30 10:00:00', 6, 'UTC')) AS last_purchase_timestamp",
+    )
+    drops({"dan": "none", "carol": "likely", "bob": "strong", "alice": "strong"})
+    [(subject, text)] = look(bag, "engagement_drops").items()
+    assert subject == "[Ebb] engagement_drops: 2 customers come far less"
+    assert "<td>alice</td><td>0</td><td>6.5</td><td>20</td><td>1,200.50 USD</td><td>2026-10-30</td>" in text
+    assert "<td>bob</td><td>0</td><td>6.5</td><td>20</td><td>unknown</td><td>never</td>" in text
+    # Who spent most stands first.
+    assert text.index("alice") < text.index("bob") and "carol" not in text and "dan" not in text
+    assert "<td>shop</td><td>4</td><td>2</td><td>1</td>" in text
+    assert look(bag, "engagement_drops") == {}
+    drops({"dan": "none", "carol": "strong", "bob": "likely", "alice": "none"})
+    [(subject, text)] = look(bag, "engagement_drops").items()
+    assert subject == "[Ebb] engagement_drops: 1 customer comes far less, 1 came back"
+    assert "<td>shop alice</td>" in text and "<td>carol</td>" in text and "bob" not in text
+    # Bob has not come for so long that nothing is expected of him; when he drops anew, that is news.
+    drops({"dan": "none", "carol": "strong"})
+    assert look(bag, "engagement_drops") == {}
+    drops({"dan": "none", "carol": "strong", "bob": "strong"})
+    assert list(look(bag, "engagement_drops")) == ["[Ebb] engagement_drops: 1 customer comes far less"]
