@@ -24,6 +24,7 @@ SCHEDULES = {
     "engagement_drops": "0 7 * * *",
     "marts_deadline": "*/30 * * * *",
     "stream_supervision": "0 */3 * * *",
+    "weekly_report": "0 7 * * 1",
 }
 # Ways by which a scheduler could reach into machines and containers instead of asking for work.
 FORBIDDEN = {"subprocess", "docker", "BashOperator", "DockerOperator", "SSHOperator", "system", "popen"}
