@@ -2,7 +2,7 @@
 
 from airflow.sdk import DAG, task
 
-from pipeline import documents, mails, warehouse, weekly
+from pipeline import documents, mails, warehouse, week, weekly
 from pipeline.defaults import schedule, task_defaults
 
 
@@ -12,8 +12,8 @@ def mail_week() -> str:
     current = warehouse.current_publication()
     if current is None:
         return "nothing is published yet"
-    week = weekly.read(current)
-    subject, parts = weekly.subject(week), weekly.document(week)
+    figures = week.read(current)
+    subject, parts = weekly.subject(figures), weekly.document(figures)
     mails.send(f"[Ebb] weekly_report: {subject}", documents.as_html(parts), documents.as_text(parts))
     return subject
 

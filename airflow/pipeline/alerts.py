@@ -54,11 +54,15 @@ def compare(told: list[dict[str, str]], found: list[Condition], is_whole: bool =
 
 def summary(change: Change) -> str:
     """Names while there are few: who reads the subject alone knows what it is about."""
-    parts = []
-    for names, word in (([one.name for one in change.new], "new"), ([one["name"] for one in change.over], "over")):
-        if names:
-            parts.append(f"{names[0]} {'is ' * (word == 'over')}{word}" if len(names) == 1 else f"{len(names)} {word}")
-    return ", ".join(parts)
+    parts = [
+        _count([one.name for one in change.new], "new", "new"),
+        _count([one["name"] for one in change.over], "is over", "over"),
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _count(names: list[str], one: str, many: str) -> str:
+    return f"{names[0]} {one}" if len(names) == 1 else f"{len(names)} {many}" if names else ""
 
 
 def body(change: Change) -> str:

@@ -16,12 +16,10 @@ RETAIL_ENDS = date(2011, 12, 9)
 
 
 @pytest.fixture(scope="module")
-def as_of(bag) -> date:
+def as_of(published) -> date:
     """A publication with a live world of two currencies, whose day as of which it was built is not over, and a year of
     long ago. On one day neither sold anything."""
-    if warehouse.current_publication() is None:
-        assert bag.dags["customer_events_pipeline"].test().state == DagRunState.SUCCESS
-    day = date.fromisoformat(warehouse.current_publication().as_of)
+    day = date.fromisoformat(published.as_of)
     worlds = f"('shop', '{day}', 'USD'), ('shop', '{day}', 'EUR'), ('retail', '{RETAIL_ENDS}', 'GBP')"
     from_days = (
         f"FROM VALUES('source String, last String, currency String', {worlds}) AS w"
