@@ -21,6 +21,10 @@ SCHEDULES = {
     "customer_events_pipeline": "0 */6 * * *",
     "customer_segmentation": "0 18 * * *",
     "daily_sales_ingest": "0 9 * * *",
+    "engagement_drops": "0 7 * * *",
+    "marts_deadline": "*/30 * * * *",
+    "stream_supervision": "0 */3 * * *",
+    "weekly_report": "0 7 * * 1",
 }
 # They go on past what was skipped, and never past a failure.
 PAST_SKIPPED = {
@@ -129,6 +133,8 @@ def test_models_are_made_anew_whenever_new_marts_are_published_and_at_six_in_the
     made = bag.dags["customer_events_pipeline"].get_task("publish").outlets
     assert made == [MARTS]
     assert list(bag.dags["customer_segmentation"].timetable.asset_condition.objects) == made
+    # So is looked who comes less.
+    assert list(bag.dags["engagement_drops"].timetable.asset_condition.objects) == made
 
 
 def test_models_are_made_checked_kept_and_told_of_in_this_order(bag):
@@ -179,6 +185,18 @@ def test_airflow_only_asks(path):
     names |= {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert not names & FORBIDDEN
+
+
+@pytest.mark.parametrize("path", ["dags/stream_supervision.py", "dags/marts_deadline.py", "pipeline/supervision.py", "pipeline/alerts.py"])
+def test_who_watches_starts_nothing(path):
+    """Neither a job, nor another DAG, nor a build: what never starts anything starts nothing twice."""
+    tree = ast.parse((FOLDER / path).read_text())
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert not names & {"run_job", "_enqueue", "TriggerDagRunOperator", "builds", "run", "get_conn"}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not any("enqueue_job" in text for text in texts)
 
 
 def test_the_image_brings_no_way_to_the_host():
