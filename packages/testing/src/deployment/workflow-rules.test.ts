@@ -91,3 +91,10 @@ it('a pin says beside it which version it is, the same one everywhere', () => {
 it('tests run on every push and pull request', () => {
   expect(Object.keys(read('ci.yml').on ?? {})).toEqual(expect.arrayContaining(['push', 'pull_request']));
 });
+
+it('the daily upload runs at nine, and by hand', () => {
+  expect(read('daily-upload.yml').on).toMatchObject({
+    schedule: [{ cron: '0 9 * * *' }],
+    workflow_dispatch: { inputs: { until: {} } },
+  });
+});
