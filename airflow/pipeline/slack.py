@@ -19,8 +19,8 @@ def post(text: str) -> bool:
     url = BaseHook.get_connection(CONNECTION).password
     if not url:
         return False
-    request = Request(url, json.dumps({"text": text}).encode(), {"content-type": "application/json"})
     try:
+        request = Request(url, json.dumps({"text": text}).encode(), {"content-type": "application/json"})
         with urlopen(request, timeout=TIMEOUT_SECONDS):
             return True
     except (OSError, ValueError, HTTPException) as error:
