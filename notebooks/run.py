@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
+from traitlets.config import Config
 
 CELL_SECONDS = 900
 # What a person can do something about; of everything else the trace is told.
@@ -36,9 +38,8 @@ th, td {{ padding: 0.3rem 0.7rem; text-align: left; vertical-align: top; border-
 def main(source: Path, folder: Path) -> int:
     notebook = nbformat.read(source, as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)
-    resources = {"metadata": {"path": str(source.parent)}}
     try:
-        NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", resources=resources).execute()
+        execute(notebook, source.parent)
     except CellExecutionError as error:
         print(f"ebb notebook: {error.evalue if error.ename in EXPLAINED else error}", file=sys.stderr)
         return 1
@@ -48,6 +49,18 @@ def main(source: Path, folder: Path) -> int:
     page.write_text(as_page(notebook, source.stem), encoding="utf-8")
     print(f"{page}\n{run}")
     return 0
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """In place. Raises CellExecutionError."""
+    resources = {"metadata": {"path": str(folder)}}
+    with TemporaryDirectory(prefix="ebb-notebook-") as sockets:
+        # Over TCP other users of the machine could read along.
+        config = Config({"KernelManager": {"transport": "ipc", "connection_file": f"{sockets}/kernel.json"}})
+        client = NotebookClient(
+            notebook, timeout=CELL_SECONDS, kernel_name="python3", resources=resources, config=config
+        )
+        client.execute()
 
 
 def as_page(notebook: nbformat.NotebookNode, title: str) -> str:
