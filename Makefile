@@ -16,7 +16,7 @@ RATE ?= 10000
 MINUTES ?= 10
 
 .PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench soak format \
-	dbt-venv dbt dbt-docs lineage airflow-venv airflow lake-venv lake anchor-venv \
+	dbt-venv dbt dbt-docs lineage airflow-venv airflow lake-venv lake notebook-venv notebook anchor-venv \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -72,6 +72,17 @@ lake-venv: ## install pyiceberg into .venv/lake (only when its lock file changed
 lake: up lake-venv ## publish profiles and clusters of customers as Iceberg tables
 	@$(EBB) lake publish
 
+notebook-venv: ## install Jupyter's kernel, pandas and matplotlib into .venv/notebook (only when their lock file changed)
+	@sh dbt/make-venv.sh notebook notebooks/requirements.txt
+
+notebook: up lake-venv notebook-venv ## the notebook on customers with its figures, as a page; models that are missing are run first
+	@$(EBB) models run rfm_segments --source retail_files --unless-published
+	@$(EBB) models run behaviour_clusters --source shop --unless-published
+	@$(EBB) models run clv --source retail --unless-published
+	@$(EBB) models run churn_scores --source retail --params '{"horizon_days": 120}' --unless-published
+	@$(EBB) lake publish
+	@$(EBB) notebook
+
 dbt: up dbt-venv ## build and test all models, publish them; a failure keeps the old publication
 	@$(EBB) build
 
@@ -92,7 +103,7 @@ check: install ## linter, formatter, type checker
 test: check dbt-venv airflow-venv lake-venv ## everything that must be green: check, then all tests on real servers
 	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project e2e
 
-test-long: install dbt-venv airflow-venv lake-venv ## what takes longer than make test allows
+test-long: install dbt-venv airflow-venv lake-venv notebook-venv ## what takes longer than make test allows
 	@vitest run --project long
 
 test-compose: install ## bring docker-compose.yml up, check it, take it down

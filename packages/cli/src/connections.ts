@@ -1,12 +1,15 @@
 import { type Clickhouse, createClickhouse } from '@ebb/clickhouse';
 import {
   clickhouseOptions,
+  envUrl,
   kafkaOptions,
   objectStoreOptions,
   loadConfig,
+  option,
   postgresOptions,
   saslRule,
 } from '@ebb/config';
+import { CLICKHOUSE_READER } from '@ebb/local-stack';
 import {
   createObjectStore,
   type ObjectStore,
@@ -16,9 +19,23 @@ import {
 import { createKafka, type KafkaHandle, kafkaOptionsFrom } from '@ebb/kafka';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
-import { runningClickhouse, runningKafka, runningObjectStore, withAdminPool } from './stack/connection.ts';
+import { clickhouseUserUrl } from './stack/clickhouse-part.ts';
+import {
+  runningClickhouse,
+  runningKafka,
+  runningObjectStore,
+  runningPostgres,
+  withAdminPool,
+} from './stack/connection.ts';
+import { roleUrl } from './stack/parts.ts';
 
 const CLIENT = 'ebb-cli';
+const lakeOptions = {
+  lakePostgresUrl: option('EBB_LAKE_POSTGRES_URL', envUrl(['postgres', 'postgresql']), {
+    description: 'Postgres connection of the lake, as the role ebb_lake',
+    secret: true,
+  }),
+};
 
 /** Calls `fn` with the database of the running stack, or the one that EBB_POSTGRES_URL (or …_FILE) names. */
 export async function withDatabase<T>({ env, home }: CommandContext, fn: (pool: Pool) => Promise<T>): Promise<T> {
@@ -53,6 +70,24 @@ export async function withWarehouse<T>(
   } finally {
     await clickhouse.close();
   }
+}
+
+/** Where the running stack's ClickHouse is for who only reads, or the address that EBB_CLICKHOUSE_URL (or …_FILE) is. */
+export async function readerUrl({ env, home }: CommandContext): Promise<string> {
+  if (env['EBB_CLICKHOUSE_URL'] || env['EBB_CLICKHOUSE_URL_FILE']) {
+    return loadConfig(clickhouseOptions, env).clickhouseUrl;
+  }
+  const { port, secrets } = await runningClickhouse(home);
+  return clickhouseUserUrl(secrets, port, CLICKHOUSE_READER);
+}
+
+/** The lake's catalog in the running stack's Postgres, or the one that EBB_LAKE_POSTGRES_URL (or …_FILE) names. */
+export async function catalogUrl({ env, home }: CommandContext): Promise<string> {
+  if (env['EBB_LAKE_POSTGRES_URL'] || env['EBB_LAKE_POSTGRES_URL_FILE']) {
+    return loadConfig(lakeOptions, env).lakePostgresUrl;
+  }
+  const { secrets, port } = await runningPostgres(home);
+  return roleUrl(secrets, port, 'ebb_lake');
 }
 
 /** The object store of the running stack, or the one that EBB_OBJECT_STORE_URL names. */

@@ -27,6 +27,7 @@ import { registerLogs } from './commands/logs.ts';
 import { registerMetrics } from './commands/metrics.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerModels } from './commands/models.ts';
+import { registerNotebook } from './commands/notebook.ts';
 import { registerProve } from './commands/prove.ts';
 import { registerPsql } from './commands/psql.ts';
 import { registerReplay } from './commands/replay.ts';
@@ -63,6 +64,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerLoad,
   registerModels,
   registerLake,
+  registerNotebook,
   registerSimulate,
   registerDatasets,
   registerUpload,

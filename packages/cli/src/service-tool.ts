@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { RoleName } from '@ebb/postgres';
 import type { CommandContext } from './context.ts';
+import { inForeground } from './foreground.ts';
 import { runningClickhouse, runningKafka, runningObjectStore, runningPostgres } from './stack/connection.ts';
 import { REPOSITORY } from './stack/home.ts';
 import { roleUrl } from './stack/parts.ts';
@@ -37,12 +37,7 @@ export async function runServiceTool(context: CommandContext, tool: ServiceTool)
   const files = tool.usesObjectStore === true ? filesEnvironment(context) : {};
   const env = { ...stack, ...warehouse, ...files, EBB_HOME: context.home.root, ...tool.env, ...context.env };
   const args = [main, ...tool.args];
-  const child = spawn(process.execPath, args, { stdio: 'inherit', env });
-  // The terminal sends Ctrl-C to both; only a signal meant for this process alone must be handed on.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  const [code] = await once(child, 'exit');
-  process.exitCode = typeof code === 'number' ? code : 1;
+  await inForeground(spawn(process.execPath, args, { stdio: 'inherit', env }));
 }
 
 async function warehouseEnvironment({ env, home }: CommandContext): Promise<Record<string, string>> {

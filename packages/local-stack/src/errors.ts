@@ -16,6 +16,7 @@ import { EbbError } from '@ebb/core';
  * - `DISK_FULL`: too little space to start a server that would harm its data on a full disk.
  * - `DBT_MISSING`: the Python environment of dbt is not there; the message says how to get it.
  * - `LAKE_MISSING`: likewise that of pyiceberg.
+ * - `NOTEBOOK_MISSING`: likewise that of the notebooks.
  * - `PYTHON_PACKAGES`: the packages of a lock file could not be installed; the message says why.
  * - `ABORTED`: the caller gave up while the server was starting.
  */
@@ -34,6 +35,7 @@ export type LocalStackErrorCode =
   | 'DISK_FULL'
   | 'DBT_MISSING'
   | 'LAKE_MISSING'
+  | 'NOTEBOOK_MISSING'
   | 'PYTHON_PACKAGES'
   | 'ABORTED';
 

@@ -33,6 +33,7 @@ export { cacheDirectory, ensureJars, type JarBundle, ownerArgument } from './jar
 export { KAFKA_VERSION } from './kafka-jars.ts';
 export { lakeEnvironment, lakePython, type LakeServers, startLake, type StartLakeOptions } from './lake.ts';
 export { listensOn } from './listening.ts';
+export { CUSTOMER_JOURNEY, notebookPython, startNotebook, type StartNotebookOptions } from './notebook.ts';
 export {
   OBJECT_STORE_BUCKET,
   type ObjectStoreLogin,

@@ -7,7 +7,7 @@ import { LocalStackError } from './errors.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 /** Python that publishes exports as Iceberg tables: a module `ebb_lake`. */
-const LAKE_FOLDER = join(REPOSITORY, 'services', 'segmentation-worker', 'lake');
+export const LAKE_FOLDER = join(REPOSITORY, 'services', 'segmentation-worker', 'lake');
 const VENV = join(REPOSITORY, '.venv', 'lake');
 const PYTHON = { PYTHONPATH: LAKE_FOLDER, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' };
 

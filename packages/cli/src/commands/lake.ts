@@ -1,18 +1,8 @@
-import { once } from 'node:events';
-import { envUrl, loadConfig, option } from '@ebb/config';
 import { startLake } from '@ebb/local-stack';
 import type { Command } from 'commander';
-import { objectStoreAt, withWarehouse } from '../connections.ts';
-import { commandContext, type CommandContext } from '../context.ts';
-import { runningPostgres } from '../stack/connection.ts';
-import { roleUrl } from '../stack/parts.ts';
-
-const lakeOptions = {
-  lakePostgresUrl: option('EBB_LAKE_POSTGRES_URL', envUrl(['postgres', 'postgresql']), {
-    description: 'Postgres connection of the lake, as the role ebb_lake',
-    secret: true,
-  }),
-};
+import { catalogUrl, objectStoreAt, withWarehouse } from '../connections.ts';
+import { commandContext } from '../context.ts';
+import { inForeground } from '../foreground.ts';
 
 type Flags = Readonly<Record<string, string | true>>;
 
@@ -52,19 +42,6 @@ async function runLake(args: readonly string[]): Promise<void> {
   const context = commandContext();
   await withWarehouse(context, async (_clickhouse, clickhouseUrl) => {
     const servers = { postgresUrl: await catalogUrl(context), clickhouseUrl, store: objectStoreAt(context) };
-    const child = startLake({ servers, args, stdio: 'inherit' });
-    // The terminal sends Ctrl-C to both; only a signal meant for this process alone must be handed on.
-    process.on('SIGINT', () => {});
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
-    const [code] = await once(child, 'exit');
-    process.exitCode = typeof code === 'number' ? code : 1;
+    await inForeground(startLake({ servers, args, stdio: 'inherit' }));
   });
-}
-
-async function catalogUrl({ env, home }: CommandContext): Promise<string> {
-  if (env['EBB_LAKE_POSTGRES_URL'] || env['EBB_LAKE_POSTGRES_URL_FILE']) {
-    return loadConfig(lakeOptions, env).lakePostgresUrl;
-  }
-  const { secrets, port } = await runningPostgres(home);
-  return roleUrl(secrets, port, 'ebb_lake');
 }

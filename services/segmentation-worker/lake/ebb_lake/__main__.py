@@ -14,9 +14,10 @@ from ebb_lake.lake import open_lake
 from ebb_lake.run import run
 from ebb_lake.settings import SettingMissing, load
 from ebb_lake.show import NothingToShow, describe, listing, rows_of
+from ebb_lake.warehouse import Refused
 
 # What a person can do something about; everything else shows where it happened.
-EXPLAINED = (ExportDamaged, JobFailed, NothingToShow, SettingMissing, OperationalError)
+EXPLAINED = (ExportDamaged, JobFailed, NothingToShow, Refused, SettingMissing, OperationalError)
 
 
 def main(arguments: list[str]) -> int:

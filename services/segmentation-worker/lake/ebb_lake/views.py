@@ -1,12 +1,9 @@
 """The tables in ClickHouse: views `lake.<table>`, which read the files in place and need no login to them."""
 
-from base64 import b64encode
-from urllib.parse import unquote, urlsplit
-from urllib.request import Request, urlopen
-
 from pyiceberg.table import Table
 
 from ebb_lake.settings import SCHEMA, Settings
+from ebb_lake.warehouse import ask
 
 # As the set-up names address and login of the object store to ClickHouse.
 COLLECTION = "ebb_files"
@@ -25,15 +22,3 @@ def show_table(settings: Settings, name: str, table: Table) -> None:
         f"""CREATE OR REPLACE VIEW {SCHEMA}.{name} AS SELECT * FROM icebergS3({COLLECTION},
               filename = '{location}/', SETTINGS iceberg_metadata_file_path = '{metadata}')""",
     )
-
-
-def ask(settings: Settings, sql: str) -> None:
-    parts = urlsplit(settings.clickhouse_url)
-    login = f"{unquote(parts.username or 'default')}:{unquote(parts.password or '')}"
-    request = Request(
-        f"{parts.scheme}://{parts.hostname}:{parts.port or (8443 if parts.scheme == 'https' else 8123)}/",
-        data=sql.encode(),
-        headers={"Authorization": "Basic " + b64encode(login.encode()).decode()},
-    )
-    with urlopen(request, timeout=60) as answer:
-        answer.read()

@@ -1,0 +1,1 @@
+"""What the notebooks share: the way to what readers see, and charts in one look."""
