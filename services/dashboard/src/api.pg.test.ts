@@ -70,7 +70,13 @@ test('the description lists exactly the API that is served', async () => {
     '/api/live',
     '/api/live/stream',
     '/api/live/window',
+    '/api/metrics',
     '/api/options',
+    '/api/overview',
+    '/api/segments',
+    '/api/segments/customers',
+    '/api/segments/customers.csv',
+    '/api/segments/points',
   ]);
   for (const path of Object.keys(paths)) expect((await get(`${path}?nonsense=1`)).status).toBe(400);
   expect((await get('/api/live/stream', { method: 'HEAD' })).status).toBe(404);

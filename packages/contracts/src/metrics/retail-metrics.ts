@@ -7,6 +7,10 @@ const CUSTOMERS = {
   per: ['segment', 'value_tier', 'engagement'],
 } as const;
 
+const MIDDLE = (at: string): string => `arraySort(groupArray(Monetary))[${at}]`;
+/** Exact, unlike ClickHouse's own quantile functions, which give floats. */
+const MEDIAN_MONETARY = `toDecimal128(${MIDDLE('intDiv(count() + 1, 2)')} + ${MIDDLE('intDiv(count(), 2) + 1')}, 4) / 2`;
+
 /** Of the retailer's daily files, as of their last day. */
 export const RETAIL_METRICS: readonly MetricDefinition[] = [
   {
@@ -57,5 +61,42 @@ export const RETAIL_METRICS: readonly MetricDefinition[] = [
     unit: 'amount',
     sql: 'sum(Monetary) / nullIf(count(), 0)',
     description: 'Gross revenue per customer.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'retail_median_monetary',
+    title: 'Customer value, median',
+    formula: 'median over customers of retail_monetary',
+    unit: 'amount',
+    sql: `if(count() = 0, NULL, ${MEDIAN_MONETARY})`,
+    description:
+      'Half of the customers are worth more. A few large customers do not move it, as they move the average.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'retail_avg_frequency',
+    title: 'Invoices, average',
+    formula: 'invoices with a gold line / retail_customers',
+    unit: 'number',
+    sql: 'sum(Frequency) / nullIf(count(), 0)',
+    description: 'Invoices per customer.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'retail_median_frequency',
+    title: 'Invoices, median',
+    formula: 'median over customers of invoices with a gold line',
+    unit: 'number',
+    sql: 'quantileExactInclusive(0.5)(Frequency)',
+    description: 'Type 7 quantile of invoices per customer.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'retail_avg_recency',
+    title: 'Days since purchase, average',
+    formula: 'mean over customers of days from the last purchase to the last loaded day',
+    unit: 'days',
+    sql: 'sum(Recency) / nullIf(count(), 0)',
+    description: 'Days are counted to the last day of the files, not to today.',
   },
 ];

@@ -10,6 +10,14 @@ import { build } from 'vite';
 export type Browser = Awaited<ReturnType<typeof launchBrowser>>;
 export type Page = Awaited<ReturnType<Browser['newPage']>>;
 
+/** The widths and themes that every page is looked at in. */
+export const VIEWS = [
+  { name: 'wide-light', width: 1440, height: 900, theme: 'light' },
+  { name: 'wide-dark', width: 1440, height: 900, theme: 'dark' },
+  { name: 'phone-light', width: 390, height: 844, theme: 'light' },
+  { name: 'phone-dark', width: 390, height: 844, theme: 'dark' },
+] as const;
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VITE_CONFIG = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
 

@@ -13,3 +13,24 @@ export type {
 export type { Kpi, Options, SourceOption } from '../../src/api/options-schema.ts';
 export type { ApiError } from '../../src/api/error-schema.ts';
 export type { Hop, Hops } from '../../src/api/hops-schema.ts';
+export type { MetricValue, MetricValues } from '../../src/api/fields.ts';
+export type { Metric, Metrics } from '../../src/api/metrics-schema.ts';
+export type { BuildAttempt, PublicationInfo, ReportHead } from '../../src/api/report-schema.ts';
+export type {
+  BridgeStep,
+  Change,
+  ComparedFigure,
+  LiveVsBatch,
+  Overview,
+  ReportSource,
+  RetailOverview,
+  SegmentShare,
+} from '../../src/api/overview-schema.ts';
+export type {
+  Segment,
+  SegmentCustomer,
+  SegmentCustomers,
+  SegmentPoints,
+  SegmentSort,
+  SegmentsReport,
+} from '../../src/api/segments-schema.ts';

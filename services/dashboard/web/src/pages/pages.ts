@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import { LivePage } from './live/live-page.tsx';
+import { OverviewPage } from './overview/overview-page.tsx';
+import { SegmentsPage } from './segments/segments-page.tsx';
 
 export interface Page {
   readonly path: string;
@@ -8,4 +10,8 @@ export interface Page {
 }
 
 /** Every page of the dashboard, in the order of the navigation. The server answers each `path` with the front end. */
-export const PAGES: readonly [Page, ...Page[]] = [{ path: '/', title: 'Live', component: LivePage }];
+export const PAGES: readonly [Page, ...Page[]] = [
+  { path: '/', title: 'Live', component: LivePage },
+  { path: '/overview', title: 'Overview', component: OverviewPage },
+  { path: '/segments', title: 'Segments', component: SegmentsPage },
+];
