@@ -16,7 +16,7 @@ RATE ?= 10000
 MINUTES ?= 10
 
 .PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench soak format \
-	dbt-venv dbt dbt-docs lineage airflow-venv airflow lake-venv lake \
+	dbt-venv dbt dbt-docs lineage airflow-venv airflow lake-venv lake anchor-venv \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -98,7 +98,10 @@ test-long: install dbt-venv airflow-venv lake-venv ## what takes longer than mak
 test-compose: install ## bring docker-compose.yml up, check it, take it down
 	@node --disable-warning=TimeoutNegativeWarning packages/cli/src/compose-test/main.ts
 
-bench: install ## measure, and print the table of the README
+anchor-venv: ## install scikit-learn, which benchmarks compare with, into .venv/anchor (only when its lock file changed)
+	@sh dbt/make-venv.sh anchor packages/kmeans/bench/requirements.txt
+
+bench: install anchor-venv ## measure, and print the table of the README
 	@$(EBB) bench
 
 soak: install ## the whole platform at RATE events/s for MINUTES: delays, processor, memory, backlogs

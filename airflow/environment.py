@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.append(str(FOLDER.parent / "dbt"))
@@ -82,12 +82,14 @@ def _sqlalchemy(url: str) -> str:
 def _connection(kind: str, url: str) -> str:
     parts = urlsplit(url)
     is_secure = parts.scheme == "https"
-    extra = {"secure": is_secure} if kind == "clickhouse" else {}
+    # Of Postgres the rest of the address are libpq's settings, such as sslmode.
+    extra = {"secure": is_secure} if kind == "clickhouse" else dict(parse_qsl(parts.query))
+    default_port = 5432 if kind == "postgres" else 8443 if is_secure else 8123
     return json.dumps(
         {
             "conn_type": kind,
             "host": parts.hostname,
-            "port": parts.port or (8443 if is_secure else 8123),
+            "port": parts.port or default_port,
             "login": unquote(parts.username or ""),
             "password": unquote(parts.password or ""),
             "schema": parts.path.strip("/") or None,

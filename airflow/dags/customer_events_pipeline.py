@@ -3,6 +3,7 @@
 from airflow.sdk import DAG, chain, get_current_context, task
 
 from pipeline import builds, mails, warehouse
+from pipeline.assets import MARTS
 from pipeline.defaults import schedule, task_defaults
 
 
@@ -38,6 +39,6 @@ with DAG(
     id = builds.build_id()
     opened = builds.operation("open_candidate", "open_candidate", {"id": builds.BUILD_ID})
     layers = [builds.layer(name) for name in builds.LAYERS]
-    published = builds.operation("publish", "publish", {"id": builds.BUILD_ID}, retries=0)
+    published = builds.operation("publish", "publish", {"id": builds.BUILD_ID}, retries=0, outlets=[MARTS])
     chain(id, builds.check_freshness(), opened, *layers, published, mail_summary())
     [opened, *layers, published] >> builds.give_up()

@@ -7,6 +7,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 # A process and a task per model, or per layer: see README.md.
 GRAINS = ("layer", "model")
+# Kind and source of every run of models that customer_segmentation asks for.
+MODELS = "rfm_segments:retail_files, behaviour_clusters:shop, clv:retail, churn_scores:retail"
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,9 @@ class Settings:
     dbt_manifest: Path
     dbt_target: str
     grain: str
+    lake_python: Path
+    lake_folder: Path
+    models: tuple[tuple[str, str], ...]
     mail_from: str
     recipients: tuple[str, ...]
     retries: int
@@ -35,9 +40,19 @@ def load(env: dict[str, str] | None = None) -> Settings:
         dbt_manifest=Path(env.get("EBB_DBT_MANIFEST") or REPOSITORY / ".ebb" / "airflow" / "manifest" / "manifest.json"),
         dbt_target=env.get("EBB_DBT_TARGET") or "embedded",
         grain=grain,
+        lake_python=Path(env.get("EBB_LAKE_PYTHON") or REPOSITORY / ".venv" / "lake" / "bin" / "python"),
+        lake_folder=REPOSITORY / "services" / "segmentation-worker" / "lake",
+        models=_models(env.get("EBB_AIRFLOW_MODELS") or MODELS),
         mail_from=env.get("EBB_MAIL_FROM") or "ebb@ebb.example",
         # More than one: a mailbox that only one person reads is no alarm.
         recipients=recipients or ("data-team@ebb.example", "operations@ebb.example"),
         retries=int(env.get("EBB_AIRFLOW_RETRIES") or 3),
         retry_delay_seconds=int(env.get("EBB_AIRFLOW_RETRY_DELAY_SECONDS") or 120),
     )
+
+
+def _models(text: str) -> tuple[tuple[str, str], ...]:
+    items = [tuple(one.strip().split(":")) for one in text.split(",") if one.strip()]
+    if bad := next((one for one in items if len(one) != 2 or not all(part.isidentifier() for part in one)), None):
+        raise ValueError(f'EBB_AIRFLOW_MODELS holds "{":".join(bad)}"; it must be kind:source, kind:source, …')
+    return tuple((kind, source) for kind, source in items)

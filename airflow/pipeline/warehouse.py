@@ -45,7 +45,7 @@ class Loads:
 
 
 def current_publication() -> Publication | None:
-    row = _rows(_CURRENT)
+    row = rows(_CURRENT)
     if not row:
         return None
     id, as_of, built_at, *counts = row[0]
@@ -54,26 +54,26 @@ def current_publication() -> Publication | None:
 
 def table_rows(id: str) -> list[tuple[str, int]]:
     """Rows of every table of a build."""
-    return _rows(_TABLES, {"database": f"marts_{id}"})
+    return rows(_TABLES, {"database": f"marts_{id}"})
 
 
 def warnings(id: str) -> list[tuple[str, str]]:
-    return _rows(_WARNINGS, {"id": id})
+    return rows(_WARNINGS, {"id": id})
 
 
 def failures(id: str) -> list[tuple[str, str, str]]:
-    return _rows(_FAILURES, {"id": id})
+    return rows(_FAILURES, {"id": id})
 
 
 def loads_after(load_id: int) -> Loads:
     """Loads of the retailer's daily files with a greater number, as far as their rows are visible now."""
-    [row] = _rows(_LOADS, {"after": load_id})
+    [row] = rows(_LOADS, {"after": load_id})
     return Loads(*row)
 
 
 def retail_figures(id: str) -> list[tuple[str, Any]]:
-    return _rows(_FIGURES.format(id=id))
+    return rows(_FIGURES.format(id=id))
 
 
-def _rows(sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+def rows(sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
     return ClickHouseHook(CONNECTION).get_records(sql, parameters=parameters)

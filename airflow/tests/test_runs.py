@@ -99,3 +99,21 @@ def test_a_day_without_files_is_told(bag):
     run = bag.dags["daily_sales_ingest"].test(mark_success_pattern="build")
     assert run.state == DagRunState.SUCCESS
     assert list(mails()) == ["[Ebb] daily_sales_ingest: NO new files"]
+
+
+def test_models_are_run_checked_kept_in_the_lake_and_reported(bag):
+    """The worker is a stand-in that holds one run back; the lake is real, and published into by a Python of its own."""
+    run = bag.dags["customer_segmentation"].test()
+    assert run.state == DagRunState.SUCCESS
+    [(subject, text)] = mails().items()
+    assert subject == "[Ebb] customer_segmentation: 3 of 4 runs published, 1 held back"
+    for told in ("Loyal Regulars", "62.5 %", "rfm_segments of retail_files: 4,285 customers as of 2026-04-28"):
+        assert told in text
+    for told in ("Window shoppers", "look and do not buy", "grew by 3"):
+        assert told in text
+    for told in ("the silhouette fell to 0.11", "0.042", "7 days", "customer-1", "93 %", "late_payments 3"):
+        assert told in text
+    assert "<td>customer_clusters</td><td>published</td><td>2</td>" in text
+    # The same state once more: nothing new in the lake, and no failure.
+    assert bag.dags["customer_segmentation"].test().state == DagRunState.SUCCESS
+    assert "<td>customer_clusters</td><td>was published before</td>" in list(mails().values())[-1]

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostEnvironment } from '@ebb/config';
-import { EbbError } from '@ebb/core';
 import { z } from 'zod';
 import { type ChildCommands, childCommands } from './child-commands.ts';
+import { listenForInterruption } from './interruption.ts';
 
 const partSchema = z.object({
   pid: z.number().nullable(),
@@ -55,7 +55,7 @@ export async function withPrivateStack<T>(
   const commands = childCommands({ ...hostEnvironment(), EBB_HOME: home });
   const status = async (): Promise<StackStatus> =>
     statusSchema.parse(JSON.parse(await commands.capture(['status', '--json'])));
-  const interruption = listenForInterruption();
+  const interruption = listenForInterruption('the stack is taken down');
   const work = async (): Promise<T> => {
     await surroundings.prepare?.(home);
     await commands.capture(['up']);
@@ -70,21 +70,4 @@ export async function withPrivateStack<T>(
     await surroundings.release?.();
     await rm(home, { recursive: true, force: true });
   }
-}
-
-/** Ctrl-C must take the stack down as well: nothing else would. A second one is not waited for. */
-function listenForInterruption(): { raised: Promise<never>; stop: () => void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  // Whoever raced against it may have ended already.
-  promise.catch(() => {});
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const interrupt = (signal: NodeJS.Signals): void => {
-    stop();
-    reject(new EbbError('INTERRUPTED', `${signal}: the stack is taken down`));
-  };
-  const stop = (): void => {
-    for (const signal of signals) process.off(signal, interrupt);
-  };
-  for (const signal of signals) process.on(signal, interrupt);
-  return { raised: promise, stop };
 }

@@ -11,25 +11,31 @@ export interface Assignment {
 }
 
 /** `centroids` are k × columns numbers. */
-export function nearestCentroids({ data, rows, columns }: Matrix, centroids: Float64Array): Assignment {
+export function nearestCentroids(matrix: Matrix, centroids: Float64Array): Assignment {
+  const { data, rows, columns } = matrix;
   const k = centroids.length / columns;
   const labels = new Int32Array(rows);
   const sizes = new Int32Array(k);
   let inertia = 0;
   for (let row = 0; row < rows; row += 1) {
-    let best = Number.POSITIVE_INFINITY;
-    let nearest = 0;
-    for (let cluster = 0; cluster < k; cluster += 1) {
-      const distance = squaredDistance(data, row * columns, centroids, cluster * columns, columns);
-      if (distance >= best) continue;
-      best = distance;
-      nearest = cluster;
-    }
+    const nearest = nearestTo(data, row * columns, centroids, columns);
     labels[row] = nearest;
     sizes[nearest] = (sizes[nearest] as number) + 1;
-    inertia += best;
+    inertia += squaredDistance(data, row * columns, centroids, nearest * columns, columns);
   }
   return { labels, sizes, inertia };
+}
+
+function nearestTo(data: Float64Array, at: number, centroids: Float64Array, columns: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  let nearest = 0;
+  for (let cluster = 0; cluster * columns < centroids.length; cluster += 1) {
+    const distance = squaredDistance(data, at, centroids, cluster * columns, columns);
+    if (distance >= best) continue;
+    best = distance;
+    nearest = cluster;
+  }
+  return nearest;
 }
 
 /** Number of the nearest centroid for each row (`centroids`: k × columns); raises EMPTY, BAD_SHAPE, NOT_FINITE. */

@@ -1,12 +1,11 @@
-import { SeededRandom } from '@ebb/core';
-import { type Assignment, clusterMeans, inertiaOf, nearestCentroids } from './assignment.ts';
+import { type Assignment, clusterMeans, nearestCentroids } from './assignment.ts';
 import { canonicalRows, distinctRows } from './canonical-order.ts';
 import { fillEmptyClusters } from './empty-clusters.ts';
 import { KMeansError } from './errors.ts';
 import type { Lloyd } from './lloyd.ts';
 import { checkMatrix, type Matrix } from './matrix.ts';
 import { type KMeansOptions, type ResolvedOptions, resolveOptions, wholeNumber } from './options.ts';
-import { kMeansPlusPlus } from './seeding.ts';
+import { bestStart, type Start } from './starts.ts';
 
 export interface KMeansFit {
   /** k × columns; clusters are numbered in the order of their centroids, column by column. */
@@ -56,29 +55,6 @@ export function inOrderOf(order: Uint32Array, fit: KMeansFit): KMeansFit {
   return { ...fit, labels };
 }
 
-interface Start {
-  readonly centroids: Float64Array;
-  readonly iterations: number;
-}
-
-function bestStart(sorted: Matrix, k: number, lloyd: Lloyd, options: ResolvedOptions): Start {
-  const random = new SeededRandom(options.seed);
-  const tolerance = options.tolerance * meanVariance(sorted);
-  let best: Start | null = null;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let number = 0; number < options.nInit; number += 1) {
-    // By k and number, so that no start depends on which others were run.
-    const start = kMeansPlusPlus(sorted, k, random.fork(`k=${k}/start=${number}`));
-    const run = lloyd(start, { maxIterations: options.maxIterations, tolerance });
-    const inertia = inertiaOf(sorted, run.labels, run.centroids);
-    if (best !== null && inertia >= lowest) continue;
-    best = run;
-    lowest = inertia;
-  }
-  if (best === null) throw new KMeansError('NOT_FINITE', 'distances add up to no number; scale the columns first');
-  return best;
-}
-
 /** Runs on until the centroids are the means of the rows nearest to them, and in their order. */
 function settle(sorted: Matrix, lloyd: Lloyd, start: Start, maxIterations: number): KMeansFit {
   let centroids = inCanonicalOrder(start.centroids, sorted.columns);
@@ -115,16 +91,4 @@ function inCanonicalOrder(centroids: Float64Array, columns: number): Float64Arra
 
 function isSame(a: Int32Array | Float64Array, b: Int32Array | Float64Array): boolean {
   return a.every((value, at) => value === b[at]);
-}
-
-/** Mean over the columns of their variances, divided by n. */
-function meanVariance({ data, rows, columns }: Matrix): number {
-  const means = new Float64Array(columns);
-  for (let at = 0; at < data.length; at += 1) {
-    const column = at % columns;
-    means[column] = (means[column] as number) + (data[at] as number) / rows;
-  }
-  let squares = 0;
-  for (let at = 0; at < data.length; at += 1) squares += ((data[at] as number) - (means[at % columns] as number)) ** 2;
-  return squares / data.length;
 }

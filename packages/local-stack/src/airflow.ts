@@ -6,6 +6,7 @@ import { hostEnvironment } from '@ebb/config';
 import { z } from 'zod';
 import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
+import { lakeEnvironment, type LakeServers } from './lake.ts';
 import { waitUntilReady } from './ready.ts';
 
 const run = promisify(execFile);
@@ -15,6 +16,7 @@ const PYTHON = join(REPOSITORY, '.venv', 'airflow', 'bin', 'python');
 const VENVS = [
   { name: 'dbt', lock: 'dbt/requirements.txt' },
   { name: 'airflow', lock: 'airflow/requirements.txt' },
+  { name: 'lake', lock: 'services/segmentation-worker/lake/requirements.txt' },
 ] as const;
 /** Its tables are made first; on a busy machine that alone takes minutes. */
 const START_TIMEOUT_MS = 900_000;
@@ -32,6 +34,8 @@ export interface AirflowOptions {
   /** Where its tasks ask for work. */
   postgresUrl: string;
   clickhouseUrl: string;
+  /** Where its task that publishes the lake does so. */
+  lake: LakeServers;
   smtpPort: number;
   secrets: { adminPassword: string; fernetKey: string; apiSecret: string; jwtSecret: string };
   logFile: string;
@@ -87,6 +91,7 @@ function settings(options: AirflowOptions, dataDir: string): Record<string, stri
     EBB_AIRFLOW_PORT: String(options.port),
     EBB_AIRFLOW_DATABASE_URL: options.databaseUrl,
     EBB_POSTGRES_URL: options.postgresUrl,
+    ...lakeEnvironment(options.lake),
     EBB_CLICKHOUSE_URL: options.clickhouseUrl,
     EBB_SMTP_HOST: '127.0.0.1',
     EBB_SMTP_PORT: String(options.smtpPort),
@@ -101,7 +106,7 @@ function settings(options: AirflowOptions, dataDir: string): Record<string, stri
 
 /** Does nothing when the packages of the lock files are installed already. */
 async function ensureVenvs({ signal, onProgress }: AirflowOptions): Promise<void> {
-  onProgress?.('checking the Python packages of dbt and Airflow (the first time about 150 MB are fetched)');
+  onProgress?.('checking the Python packages of dbt, Airflow and the lake (the first time about 220 MB are fetched)');
   for (const { name, lock } of VENVS) {
     try {
       await run('sh', [join(REPOSITORY, 'dbt', 'make-venv.sh'), name, lock], { cwd: REPOSITORY, signal });

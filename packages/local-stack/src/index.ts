@@ -12,6 +12,7 @@ export {
   startClickhouse,
 } from './clickhouse.ts';
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';
+export { machineMemoryMb } from './machine-memory.ts';
 export {
   DBT_PROJECT,
   type DbtCommand,

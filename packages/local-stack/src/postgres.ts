@@ -9,13 +9,13 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { hostEnvironment } from '@ebb/config';
 import { createPool } from '@ebb/postgres';
 import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
+import { machineMemoryMb } from './machine-memory.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
 import { type RunAs, runAs } from './postgres-user.ts';
 import { processArguments } from './processes.ts';
@@ -181,9 +181,7 @@ function serverArguments(options: PostgresOptions): string[] {
 }
 
 function sharedBuffersMb(wanted = 1024): number {
-  const limit = process.constrainedMemory();
-  const memory = limit > 0 && limit < totalmem() ? limit : totalmem();
-  return Math.max(32, Math.min(wanted, Math.floor(memory / 4 / MIB)));
+  return Math.max(32, Math.min(wanted, Math.floor(machineMemoryMb() / 4)));
 }
 
 /** Containers often have 64 MB of /dev/shm, too little for one parallel hash join; files do as well there. */

@@ -1,6 +1,6 @@
 import { SeededRandom } from '@ebb/core';
 import { describe, expect, it } from 'vitest';
-import { drift } from './drift.ts';
+import { drift, featureDrift } from './drift.ts';
 import { gate } from './gate.ts';
 import { countIn, featureBins, psi, psiByChance } from './stability.ts';
 
@@ -145,4 +145,11 @@ describe('gate', () => {
     expect(verdict.isHeld).toBe(true);
     expect(verdict.reasons.join('\n')).toMatch(reason);
   });
+});
+
+it('a feature that nobody has a value of any more is an alert', () => {
+  const tenure = Float64Array.from({ length: 200 }, (_, month) => month);
+  const bins = [featureBins('tenure', tenure)];
+  expect(featureDrift(bins, new Map([['tenure', tenure]]))).toMatchObject([{ name: 'tenure', isAlert: false }]);
+  expect(featureDrift(bins, new Map())).toMatchObject([{ name: 'tenure', isAlert: true }]);
 });

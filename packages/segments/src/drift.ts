@@ -51,7 +51,7 @@ export function drift({ bins, values, sizesBefore, sizesNow, shifts, isSameK = t
   return { populations, centres, isAlert: [...populations, ...centres].some(({ isAlert }) => isAlert) };
 }
 
-/** The stability of each feature; one that nobody has a value of any more counts as an empty list. */
+/** The stability of each feature; one that nobody has a value of any more is an alert by itself. */
 export function featureDrift(bins: readonly FeatureBins[], values: ReadonlyMap<string, Float64Array>): PsiFigure[] {
   return bins.map(({ feature, edges, counts }) =>
     psiFigure(feature, counts, countIn(edges, values.get(feature) ?? new Float64Array())),
@@ -60,8 +60,9 @@ export function featureDrift(bins: readonly FeatureBins[], values: ReadonlyMap<s
 
 function psiFigure(name: string, expected: readonly number[], actual: readonly number[]): PsiFigure {
   const [value, byChance] = [psi(expected, actual), psiByChance(expected, actual)];
+  const isGone = actual.every((count) => count === 0) && expected.some((count) => count > 0);
   // A figure that chance reaches easily is no alert, however large it looks.
-  return { name, psi: value, byChance, isAlert: value >= PSI_ALERT && value > 3 * byChance };
+  return { name, psi: value, byChance, isAlert: isGone || (value >= PSI_ALERT && value > 3 * byChance) };
 }
 
 /** Segments that live on, and one bin for those that ended or began: another k is a change of its own, not a drift. */

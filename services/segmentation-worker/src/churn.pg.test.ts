@@ -242,6 +242,25 @@ test(
 );
 
 test(
+  'model_check reads what the champion was made of: a table by its name, a shop with the same horizon',
+  async () => {
+    await publish(orders);
+    const check = (source: string, key: string): Promise<JobEnd> =>
+      ground.job('model_check', { kind: 'churn_scores', source }, key);
+    expect(await check('shop', 'check shop')).toMatchObject({ result: { verdict: 'reuse', largest_psi: 0 } });
+    expect(await check('telco', 'check telco')).toMatchObject({ result: { verdict: 'reuse', largest_psi: 0 } });
+    await ground.clickhouse.command(`ALTER TABLE landed.telco UPDATE tenure = '1' WHERE 1 SETTINGS mutations_sync = 2`);
+    expect(await check('telco', 'check drift')).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/PSI of tenure/) as string,
+    });
+    // No champion, and no orders of such a source.
+    expect(await check('elsewhere', 'check nobody')).toMatchObject({ status: 'failed' });
+  },
+  LONG_MS,
+);
+
+test(
   'killed after one of its steps, the next worker comes to the same scores',
   async () => {
     await publish(

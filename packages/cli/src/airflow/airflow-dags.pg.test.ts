@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hostEnvironment } from '@ebb/config';
 import { EbbError } from '@ebb/core';
-import { anyFreePort, startMailCatcher } from '@ebb/local-stack';
+import { anyFreePort, lakeEnvironment, startMailCatcher } from '@ebb/local-stack';
 import { ensureDatabase, type JobHandler, workJobs } from '@ebb/postgres';
-import { testDbt, testPostgres, uniqueName } from '@ebb/testing';
+import { testDbt, testObjectStore, testPostgres, uniqueName } from '@ebb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REPOSITORY } from '../stack/home.ts';
+import { modelHandlers, publishSomeCustomers } from './testing/stand-in-models.ts';
 
 const run = promisify(execFile);
 const FOLDER = join(REPOSITORY, 'airflow');
@@ -33,13 +34,20 @@ let undo: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'ebb-airflow-'));
   const [postgres, dbt] = [await testPostgres(), await testDbt({ files: FILES })];
+  const objects = await testObjectStore();
+  const { clickhouse } = dbt.server;
+  await publishSomeCustomers(clickhouse, objects);
   const name = uniqueName('ebb_airflow');
   await ensureDatabase({ url: postgres.url, name, owner: 'ebb_airflow' });
   const database = new URL(postgres.url);
   database.pathname = `/${name}`;
   undo.push(() => postgres.pool.query(`DROP DATABASE ${name} WITH (FORCE)`));
   const stop = new AbortController();
-  const working = workJobs(postgres.pool, { workerId: 'test', handlers: handlers(), pollMs: 100 }, stop.signal);
+  const working = workJobs(
+    postgres.pool,
+    { workerId: 'test', handlers: { ...handlers(), ...modelHandlers(clickhouse, objects.store) }, pollMs: 100 },
+    stop.signal,
+  );
   undo.push(() => (stop.abort(), working));
   const mailPort = await anyFreePort();
   const smtpPort = await anyFreePort();
@@ -55,7 +63,7 @@ beforeAll(async () => {
     EBB_AIRFLOW_HOME: directory,
     EBB_AIRFLOW_DATABASE_URL: database.href,
     EBB_POSTGRES_URL: postgres.url,
-    EBB_CLICKHOUSE_URL: dbt.server.url,
+    ...lakeEnvironment({ postgresUrl: postgres.roleUrl('ebb_lake'), clickhouseUrl: dbt.server.url, store: objects }),
     EBB_DBT_PROJECT: dbt.project,
     EBB_DBT_MANIFEST: join(dbt.project, '..', 'target', 'manifest.json'),
     EBB_SMTP_PORT: String(smtpPort),

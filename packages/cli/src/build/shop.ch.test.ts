@@ -142,6 +142,14 @@ test('ten users by hand give the funnel by hand; every test of the models holds'
     { day: '2026-02-03', orders: '1', valid: '1', net: '7', avg: '7' },
     { day: '2026-02-04', orders: '1', valid: '0', net: '0', avg: null },
   ]);
+  expect(
+    await query(`SELECT customer_id AS who, toString(order_day) AS day, orders, toString(amount) AS amount
+      FROM marts.customer_order_days WHERE source = '${OUTLET}' ORDER BY day`),
+  ).toEqual([
+    { who: 'regular', day: '2026-01-10', orders: '1', amount: '100' },
+    { who: 'quiet', day: '2026-02-01', orders: '2', amount: '20.005' },
+    { who: 'mover', day: '2026-02-03', orders: '1', amount: '7' },
+  ]);
 });
 
 test(

@@ -120,6 +120,15 @@ describe('provisionSecrets', () => {
     expect((await readdir(join(directory, 'collector'))).join(' ')).not.toContain('object');
   });
 
+  it('gives Airflow the login of the lake beside its own, and the files', async () => {
+    await provisionSecrets(options(new Map([['airflow', 10_012]])));
+    const secrets = await everySecret();
+    const url = new URL(secrets.get(join(directory, 'airflow', 'lake_postgres_url')) ?? '');
+    expect(url.username).toBe('ebb_lake');
+    expect(url.password).toBe(secrets.get(join(directory, 'master', 'ebb_lake')));
+    expect(await readdir(join(directory, 'airflow'))).toContain('object_store_secret_key');
+  });
+
   it('tells Connect the one password its connector names', async () => {
     await provisionSecrets(options(new Map([['connect', 10_008]])));
     const secrets = await everySecret();

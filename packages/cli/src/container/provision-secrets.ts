@@ -54,7 +54,7 @@ const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
 };
 
 /** Services that read or write files. */
-const OBJECT_STORE_READERS = new Set(['batch-loader', 'segmentation-worker']);
+const OBJECT_STORE_READERS = new Set(['batch-loader', 'segmentation-worker', 'airflow']);
 
 /** Airflow's login and keys. */
 const AIRFLOW_SECRETS = ['admin_password', 'fernet_key', 'api_secret', 'jwt_secret'] as const;
@@ -145,6 +145,7 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
     ...key,
     ...files,
     ...(reader === 'airflow' ? airflowFiles(url, master) : {}),
+    ...(reader === 'airflow' ? { lake_postgres_url: postgresUrl('ebb_lake', master.roles.ebb_lake, address) } : {}),
   };
 }
 

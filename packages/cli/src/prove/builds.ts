@@ -68,6 +68,11 @@ export class Builds {
     }
   }
 
+  /** Ends dbt, whatever it is at. */
+  async kill(): Promise<void> {
+    await this.#session?.kill();
+  }
+
   async close(): Promise<void> {
     await this.#session?.close();
     this.#session = null;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { must } from '@ebb/core';
+import { listenForInterruption } from '../interruption.ts';
 import { Builds, KILL_TITLES, type KillPoint } from './builds.ts';
 import { compareRelations, countRows, fingerprint } from './compare.ts';
 import { RollingFixture, type StepPlan, stepPlans } from './fixture/rolling-fixture.ts';
@@ -30,7 +31,17 @@ export interface ProveOptions {
 
 /** Every incremental model against a full refresh after every step of the fixture, and its mutants likewise. */
 export async function proveIncremental(options: ProveOptions): Promise<Proof> {
+  const interruption = listenForInterruption('the proof is given up');
   const directory = await mkdtemp(join(tmpdir(), 'ebb-prove-'));
+  try {
+    return await proveIn(directory, options, interruption.raised);
+  } finally {
+    interruption.stop();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function proveIn(directory: string, options: ProveOptions, interrupted: Promise<never>): Promise<Proof> {
   const warehouse = await openWarehouse(directory, options.project);
   const gate = await StatementGate.open(warehouse.url);
   const project = join(directory, 'dbt');
@@ -38,19 +49,25 @@ export async function proveIncremental(options: ProveOptions): Promise<Proof> {
     { project, workDirectory: directory, threads: options.threads, timezone: options.timezone },
     gate,
   );
-  try {
+  const work = async (): Promise<Proof> => {
     await copyProject(options.project, project);
     await builds.parse();
     const models = await readModels(builds.manifestFile);
     const variants = await writeVariants(project, models, MUTANTS);
     await builds.parse();
     options.onProgress(`${variants.compared.length} models are compared, ${variants.mutated.length} mutants made`);
-    return await new Prover(options, { warehouse, builds, variants, all: [...models.values()] }).run();
+    return new Prover(options, { warehouse, builds, variants, all: [...models.values()] }).run();
+  };
+  try {
+    return await Promise.race([work(), interrupted]);
+  } catch (error) {
+    // It would end what it is at first, minutes later.
+    await builds.kill();
+    throw error;
   } finally {
     await builds.close();
     await gate.close();
     await warehouse.close();
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -1,4 +1,5 @@
 import { OBJECT_STORE_BUCKET, startObjectStore } from '@ebb/local-stack';
+import type { ObjectStoreOptions } from '@ebb/object-store';
 import { logFileOf } from './home.ts';
 import { serverPort } from './links.ts';
 import type { Part, PartContext, PartName } from './part.ts';
@@ -19,13 +20,19 @@ export const objectStore: Part = {
     }),
 };
 
-/** What a service of the stack finds the files by. */
+/** How a part of the stack reaches the files. */
+export function objectStoreOf(context: PartContext, part: PartName): ObjectStoreOptions {
+  const url = `http://127.0.0.1:${serverPort(context, part, 'objectStore')}`;
+  return { url, ...context.secrets.objectStore, bucket: OBJECT_STORE_BUCKET };
+}
+
+/** The same as settings of a service. */
 export function objectStoreEnvironment(context: PartContext, part: PartName): Record<string, string> {
-  const { accessKey, secretKey } = context.secrets.objectStore;
+  const { url, accessKey, secretKey, bucket } = objectStoreOf(context, part);
   return {
-    EBB_OBJECT_STORE_URL: `http://127.0.0.1:${serverPort(context, part, 'objectStore')}`,
+    EBB_OBJECT_STORE_URL: url,
     EBB_OBJECT_STORE_ACCESS_KEY: accessKey,
     EBB_OBJECT_STORE_SECRET_KEY: secretKey,
-    EBB_OBJECT_STORE_BUCKET: OBJECT_STORE_BUCKET,
+    EBB_OBJECT_STORE_BUCKET: bucket,
   };
 }

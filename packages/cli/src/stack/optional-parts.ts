@@ -5,8 +5,10 @@ import { clickhouseUserUrl } from './clickhouse-part.ts';
 import { StackError } from './errors.ts';
 import { logFileOf } from './home.ts';
 import { serverPort } from './links.ts';
+import { objectStoreOf } from './object-store-part.ts';
 import { processTitle } from './ownership.ts';
 import { OPTIONAL_PART_NAMES, type OptionalPartName, type Part, type PartContext } from './part.ts';
+import { roleUrl } from './parts.ts';
 
 const AIRFLOW_DATABASE = 'airflow';
 
@@ -33,12 +35,19 @@ const airflow: Part = {
   start: async (context, port) => {
     const { home, ports, secrets, env, signal, progress } = context;
     const urls = await airflowDatabase(context);
+    const clickhouseUrl = clickhouseUserUrl(secrets, serverPort(context, 'airflow', 'clickhouse'), CLICKHOUSE_ADMIN);
+    const lake = {
+      postgresUrl: roleUrl(secrets, serverPort(context, 'airflow', 'postgres'), 'ebb_lake'),
+      clickhouseUrl,
+      store: objectStoreOf(context, 'airflow'),
+    };
     return startAirflow({
       ...urls,
       dataDir: join(home.root, 'airflow'),
       port,
       title: processTitle(home, 'airflow'),
-      clickhouseUrl: clickhouseUserUrl(secrets, serverPort(context, 'airflow', 'clickhouse'), CLICKHOUSE_ADMIN),
+      clickhouseUrl,
+      lake,
       smtpPort: ports.current('mailSmtp') ?? 0,
       secrets: secrets.airflow,
       logFile: logFileOf(home, 'airflow'),
@@ -54,11 +63,10 @@ async function airflowDatabase(context: PartContext): Promise<{ databaseUrl: str
   const port = serverPort(context, 'airflow', 'postgres');
   const admin = postgresUrl({ port, password: context.secrets.superuserPassword });
   await ensureDatabase({ url: admin, name: AIRFLOW_DATABASE, owner: 'ebb_airflow' });
-  const url = new URL(postgresUrl({ port, password: context.secrets.rolePasswords.ebb_airflow }));
-  url.username = 'ebb_airflow';
+  const url = roleUrl(context.secrets, port, 'ebb_airflow');
   const own = new URL(url);
   own.pathname = `/${AIRFLOW_DATABASE}`;
-  return { databaseUrl: own.href, postgresUrl: url.href };
+  return { databaseUrl: own.href, postgresUrl: url };
 }
 
 const PARTS: Record<OptionalPartName, Part> = { mail, airflow };

@@ -17,7 +17,9 @@ describe('2F1', () => {
   it('is a power where b = c', () => {
     fc.assert(
       fc.property(between(-5, 5), between(0.1, 5), between(-20, 0.99), (a, b, z) => {
-        expect(relative(hypergeometric2F1(a, b, b, z), (1 - z) ** -a)).toBeLessThan(1e-10);
+        // Terms about 1 may cancel down to less: their rounding is what the error is measured against.
+        const expected = (1 - z) ** -a;
+        expect(Math.abs(hypergeometric2F1(a, b, b, z) - expected) / Math.max(1, expected)).toBeLessThan(1e-10);
       }),
     );
   });

@@ -57,17 +57,20 @@ export function clusterMeans(
 
 /** With hysteresis where the cluster lives on. */
 export function clusterTraits({ scores, buyers }: ClusterMeans, before: Traits | null): Traits {
-  const level = (theme: Exclude<Theme, 'buying'>): Level | null => levelOf(themeScore(theme, scores), before?.[theme]);
+  const level = (theme: 'basket' | 'browsing' | 'recency' | 'tenure'): Level | null =>
+    levelOf(themeScore(theme, scores), before?.[theme]);
+  const [buying, undone] = [themeScore('buying', scores), themeScore('trouble', scores)];
   const fewBuyers = FEW_BUYERS + (before === null ? 0 : before.buying === 'none' ? BUYERS_SLACK : -BUYERS_SLACK);
   const wasBuying = before?.buying === 'none' ? null : before?.buying;
   const isNone = buyers !== null && buyers < fewBuyers;
   return {
-    buying: isNone ? 'none' : levelOf(themeScore('buying', scores), wasBuying),
+    buying: isNone ? 'none' : levelOf(buying, wasBuying),
     // Of hardly any order nothing is known of a basket.
     basket: isNone ? null : level('basket'),
     browsing: level('browsing'),
     recency: level('recency'),
-    trouble: level('trouble'),
+    // Who orders more, cancels and returns more.
+    trouble: levelOf(undone === null ? null : undone - Math.max(0, buying ?? 0), before?.trouble),
     tenure: level('tenure'),
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clusterTraits } from './cluster-traits.ts';
 import { clusterRenames, nameClusters } from './name-clusters.ts';
 
-const describeNothing = { describe: () => '' };
+const describeNothing = { describe: (_: number, features: readonly string[]) => features.join(' ') };
 const means = (scores: Record<string, number>, buyers: number | null = 1) => ({
   scores: new Map(Object.entries(scores)),
   buyers,
@@ -36,6 +36,13 @@ describe('traits', () => {
     });
   });
 
+  it('who orders much cancels more, which alone is no trouble', () => {
+    const trouble = (scores: Record<string, number>): unknown => clusterTraits(means(scores), null).trouble;
+    expect(trouble({ total_orders: 1.5, cancelled_orders: 1.4 })).toBe('usual');
+    expect(trouble({ total_orders: 0.2, cancelled_orders: 1.4 })).toBe('high');
+    expect(trouble({ total_orders: -1, cancelled_orders: -0.4 })).toBe('usual');
+  });
+
   it('hardly any buyers are none, with slack on both sides', () => {
     const none = clusterTraits(means({ total_orders: 0 }, 0.09), null);
     expect(none.buying).toBe('none');
@@ -47,15 +54,16 @@ describe('traits', () => {
 });
 
 describe('names', () => {
-  const best = means({ total_orders: 1.5, sessions: 0, days_since_last_purchase: 1 });
+  const best = means({ total_orders: 1.5, total_spend: 1.4, sessions: 0, days_since_last_purchase: 1 });
   const quiet = means({ total_orders: -1, sessions: -1, days_since_last_purchase: 0 });
   const first = nameClusters(new Map([[3, best], [5, quiet]]), [], describeNothing); // prettier-ignore
 
-  it('say how a cluster differs, and what to do', () => {
+  it('say how a cluster differs, one figure of a theme, and what to do', () => {
     expect(first.map(({ cluster, name }) => [cluster, name])).toEqual([
       [3, 'Best customers, gone quiet'],
       [5, 'Quiet customers'],
     ]);
+    expect(first[0]?.description).toBe('total_orders days_since_last_purchase sessions');
     expect(first[0]?.recommendation).toMatch(/Look after them.*Win them back/);
   });
 

@@ -1,3 +1,4 @@
+import { behaviourFeature } from './behaviour-features.ts';
 import { type ClusterMeans, clusterTraits, isSameTraits, type Traits } from './cluster-traits.ts';
 import { clusterWords } from './cluster-words.ts';
 
@@ -63,12 +64,19 @@ function distinctName(
 
 const TOLD_FEATURES = 3;
 
-/** Those in which the members differ most from all customers, the most telling first. */
+/** Those in which the members differ most from all customers, the most telling first; of a theme one is enough. */
 function tellingFeatures({ scores }: ClusterMeans): string[] {
+  const told = new Set<string>();
   return [...scores]
     .toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a))
-    .slice(0, TOLD_FEATURES)
-    .map(([feature]) => feature);
+    .map(([feature]) => feature)
+    .filter((feature) => {
+      const theme = behaviourFeature(feature)?.theme ?? feature;
+      if (told.has(theme)) return false;
+      told.add(theme);
+      return true;
+    })
+    .slice(0, TOLD_FEATURES);
 }
 
 /** Each with the themes in which the cluster stands elsewhere than in the published run. */

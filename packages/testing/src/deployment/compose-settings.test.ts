@@ -20,7 +20,8 @@ async function optionNames(): Promise<Set<string>> {
 
 function isSource(parent: string, file: string): boolean {
   if (file.includes('node_modules') || file.startsWith('tests/')) return false;
-  if (parent === 'airflow') return file.endsWith('.py');
+  if (file.endsWith('.py')) return parent !== 'dbt';
+  if (parent === 'airflow') return false;
   return parent === 'dbt' ? /^[\w-]+\.yml$/.test(file) : /^[\w-]+\/src\/.*(?<!\.test)\.ts$/.test(file);
 }
 

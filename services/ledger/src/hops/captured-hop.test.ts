@@ -11,6 +11,7 @@ const logged = (hash: bigint, isDeleted = false): LoggedChange => ({
   partition: 0,
   offset: 1,
 });
+const repaired = (hash: bigint): LoggedChange => ({ ...logged(hash), partition: -1, offset: -1 });
 const message = {} as ChangeMessage;
 const signs = { row: ROW, logged: null, message: null, image: undefined, wasMutated: false, isComplete: true } as const;
 
@@ -37,6 +38,21 @@ test.each([
   ['the topic never heard of the row', {}, 'postgres -> connector -> topic'],
   ['nobody but ClickHouse ever heard of the row', { row: null }, 'clickhouse'],
   ['the topic has it where the log has another', { logged: logged(OLD), image: ROW }, 'clickhouse'],
+  [
+    'the log has what a repair wrote, the state has not; the topic is older',
+    { logged: repaired(ROW), message, image: OLD },
+    'clickhouse',
+  ],
+  [
+    'the topic has a deletion, the log has what a repair wrote before',
+    { row: null, logged: repaired(OLD), message, image: null },
+    'topic -> sink -> clickhouse',
+  ],
+  [
+    'nothing came after a repair but the change in Postgres',
+    { logged: repaired(OLD), message, image: OLD },
+    'postgres -> connector -> topic',
+  ],
   ['nothing is left to tell by', { isComplete: false }, null],
   ['the logged message is gone', { logged: logged(OLD) }, null],
 ] as const)('%s', (_, change, hop) => {

@@ -24,6 +24,7 @@ export interface LoggedChange {
   readonly hash: bigint;
   readonly version: bigint;
   readonly isDeleted: boolean;
+  /** Negative where no message made it: the ledger did, repairing the row. */
   readonly partition: number;
   readonly offset: number;
 }
@@ -82,6 +83,8 @@ interface Signs {
 
 export function hopOf({ row, logged, message, image, wasMutated, isComplete }: Signs): Hop | null {
   const inLog = logged === null ? undefined : logged.isDeleted ? null : logged.hash;
+  // After a repair the topic's last message may be older than what was logged.
+  if (logged !== null && !hasPosition(logged) && inLog === row) return 'clickhouse';
   if (message !== null) {
     if (image !== row) return 'postgres -> connector -> topic';
     return wasMutated ? 'clickhouse' : 'topic -> sink -> clickhouse';
@@ -94,6 +97,10 @@ export function hopOf({ row, logged, message, image, wasMutated, isComplete }: S
   // Nothing was ever logged, and the topic knows nothing of it.
   if (row === null) return 'clickhouse';
   return isComplete ? 'postgres -> connector -> topic' : null;
+}
+
+function hasPosition({ partition }: LoggedChange): boolean {
+  return partition >= 0;
 }
 
 function evidenceOf({ postgres, clickhouse }: Mismatch, { logged, message, image }: Signs): Record<string, unknown> {
@@ -157,7 +164,11 @@ async function laterMessages(
   { keys, logged }: { keys: readonly (readonly string[])[]; logged: ReadonlyMap<string, LoggedChange> },
 ): Promise<{ messages: Map<string, ChangeMessage>; isComplete: boolean }> {
   const from = new Map<number, number>();
-  if (keys.every((key) => logged.has(keyName(key)))) {
+  const isPlaced = (key: readonly string[]): boolean => {
+    const last = logged.get(keyName(key));
+    return last !== undefined && hasPosition(last);
+  };
+  if (keys.every(isPlaced)) {
     const partitions = new Set([...logged.values()].map(({ partition }) => partition));
     for (const partition of partitions) {
       const offsets = [...logged.values()].filter((one) => one.partition === partition).map(({ offset }) => offset);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { behaviourCheck } from '../behaviour/behaviour-check.ts';
 import { BEHAVIOUR_CLUSTERS } from '../behaviour/behaviour-params.ts';
+import { churnCheck } from '../churn/churn-check.ts';
+import { CHURN_SCORES } from '../churn/churn-params.ts';
 import { CLV } from '../clv/clv-params.ts';
 import { clvCheck } from '../clv/clv-check.ts';
 import type { WorkerParts } from '../create-worker.ts';
@@ -17,6 +19,7 @@ const CHECKS: Readonly<Record<string, CheckWork>> = {
   [RFM_SEGMENTS]: checkWork(rfmCheck),
   [BEHAVIOUR_CLUSTERS]: checkWork(behaviourCheck),
   [CLV]: checkWork(clvCheck),
+  [CHURN_SCORES]: checkWork(churnCheck),
 };
 
 const modelCheckParams = rfmParams.pick({ source: true, as_of: true }).extend({

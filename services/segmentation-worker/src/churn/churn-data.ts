@@ -10,7 +10,7 @@ import { readLabelled } from '../features/labelled-source.ts';
 import { purchaseDay, readPurchases } from '../features/purchase-source.ts';
 import type { Stepped } from '../jobs/job-steps.ts';
 import { publishedRun } from '../publish/publication.ts';
-import { openRun } from '../registry/open-run.ts';
+import { type DayOf, openRun } from '../registry/open-run.ts';
 import { type ModelRun, RunsStore } from '../registry/runs-store.ts';
 import { BANK, type BuildParams, CHURN_SCORES, type ChurnParams, isTable, type TableParams } from './churn-params.ts';
 import type { ChurnInput } from './fit-churn.ts';
@@ -20,6 +20,9 @@ export interface OpenChurnRun {
   /** What it reads; null: a table of its own. */
   readonly publication: Publication | null;
 }
+
+/** What is read does not depend on the rest of a run. */
+type ReadRequest = { readonly run: Pick<ModelRun, 'source' | 'asOf'> } & Pick<OpenChurnRun, 'publication'>;
 
 /** What a run learns from. */
 export interface ChurnData {
@@ -41,21 +44,38 @@ export async function openChurnRun(
 ): Promise<Stepped<OpenChurnRun>> {
   const { source, as_of: asked } = params;
   if (!isTable(params)) {
-    const dayOf = source === BANK ? bankDay : purchaseDay;
-    const value = await openRun(parts, job, { kind: CHURN_SCORES, source, asked, dayOf });
+    const value = await openRun(parts, job, { kind: CHURN_SCORES, source, asked, dayOf: dayOf(source) });
     return { value, message: `build ${value.publication.id}, as of ${value.run.asOf}` };
   }
-  const asOf = asked ?? utcDay(parts.clock.nowMs());
+  const asOf = tableDay(parts, asked);
   const previousRunId = (await publishedRun(parts.clickhouse, CHURN_SCORES, source))?.runId ?? null;
   const begun = { kind: CHURN_SCORES, source, asOf, publicationId: null, previousRunId };
   const run = await new RunsStore(parts.pool).open(job, begun);
   return { value: { run, publication: null }, message: `table ${params.table}, as of ${run.asOf}` };
 }
 
+/** The day of which what is read now is a picture. Raises what the reader of the source raises. */
+export function churnDayOf(
+  parts: WorkerParts,
+  publication: Publication | null,
+  { source, as_of: asked }: ChurnParams,
+): Promise<string> {
+  if (publication === null) return Promise.resolve(tableDay(parts, asked));
+  return dayOf(source)(parts.clickhouse, publication, { source, asked });
+}
+
+function dayOf(source: string): DayOf {
+  return source === BANK ? bankDay : purchaseDay;
+}
+
+function tableDay({ clock }: WorkerParts, asked: string | undefined): string {
+  return asked ?? utcDay(clock.nowMs());
+}
+
 /** Reads what the run learns from. Raises NO_FEATURES, BAD_FEATURE, BAD_TABLE. */
 export async function readChurnData(
   parts: WorkerParts,
-  opened: OpenChurnRun,
+  opened: ReadRequest,
   params: ChurnParams,
   signal: AbortSignal,
 ): Promise<Stepped<ChurnData>> {
@@ -67,7 +87,7 @@ export async function readChurnData(
 
 async function buildData(
   parts: WorkerParts,
-  { run, publication }: OpenChurnRun,
+  { run, publication }: ReadRequest,
   params: BuildParams,
   signal: AbortSignal,
 ): Promise<ChurnData> {
@@ -125,7 +145,7 @@ async function bankInput({ parts, build, request }: BuildReading) {
 
 async function tableData(
   { clickhouse }: WorkerParts,
-  { asOf }: ModelRun,
+  { asOf }: ReadRequest['run'],
   params: TableParams,
   signal: AbortSignal,
 ): Promise<ChurnData> {

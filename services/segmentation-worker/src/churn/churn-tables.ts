@@ -22,18 +22,27 @@ export function churnTables(rows: ChurnRows): RunTable[] {
   ];
 }
 
+/** Rarer values of a text are not written: there may be as many as customers. */
+const MAX_LEVELS = 100;
+
 /** A figure per feature, and one per value of those that are texts: 1 for who has it. */
 export function figuresOf(features: readonly FeatureColumn[]): Map<string, Float64Array> {
   return new Map(
     features.flatMap((column) => {
       if (column.kind === 'numeric') return [[column.name, column.values] as const];
-      const levels = [...new Set(column.values.filter((value) => value !== null))].toSorted();
-      return levels.map((level) => {
+      return commonLevels(column.values).map((level) => {
         const has = Float64Array.from(column.values, (value) => (value === level ? 1 : Number.NaN));
         return [`${column.name} = ${level}`, has] as const;
       });
     }),
   );
+}
+
+function commonLevels(values: readonly (string | null)[]): string[] {
+  const counts = new Map<string, number>();
+  for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const ranked = [...counts].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return ranked.slice(0, MAX_LEVELS).map(([level]) => level);
 }
 
 function scoreTable(rows: ChurnRows): RunTable {

@@ -153,6 +153,13 @@ describe('a labelled table', () => {
   });
 });
 
+it('of a text only the common values become figures of their own', () => {
+  const values = [...Array.from({ length: 300 }, (_, row) => `rare ${row}`), 'often', 'often', null];
+  const figures_ = figuresOf([{ kind: 'categorical', name: 'city', values }]);
+  expect(figures_.size).toBe(100);
+  expect([...(figures_.get('city = often') ?? [])].filter((value) => value === 1)).toHaveLength(2);
+});
+
 it('a tenth of the customers stands in each decile, the highest scores in the first', () => {
   expect([...decilesOf(Float64Array.from({ length: 20 }, (_, row) => row))]).toEqual(
     [10, 9, 8, 7, 6, 5, 4, 3, 2, 1].flatMap((decile) => [decile, decile]),

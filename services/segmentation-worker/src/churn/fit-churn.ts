@@ -57,9 +57,6 @@ const REASONS = 3;
 /** Score of everybody there is, and how such a model has done before. Pure. Raises what models and readers raise. */
 export function fitChurn(input: ChurnInput): ChurnRun {
   if (input.from === 'table') return fitTable(input);
-  const leaveOut = new Set(input.leaveOut);
-  const snapshots =
-    input.from === 'bank' ? input.snapshots : orderSnapshots(input.purchases, input.asOfDay, input.horizonDays);
   const baselines: readonly Baseline[] =
     input.from === 'bank'
       ? [{ feature: SILENCE_OF_BANK, sign: 1 }]
@@ -67,7 +64,20 @@ export function fitChurn(input: ChurnInput): ChurnRun {
           { feature: SILENCE, sign: 1 },
           { feature: ALIVE, sign: -1 },
         ];
-  return fitTimed(withFacts(snapshots, input.facts, leaveOut), leaveOut, baselines);
+  return fitTimed(timedSnapshots(input), new Set(input.leaveOut), baselines);
+}
+
+/** Those who would be scored now, with all that is known of them; no model is trained. */
+export function churnPresent(input: ChurnInput): Snapshots {
+  if (input.from !== 'table') return timedSnapshots(input).present;
+  const { customers, features } = readLabelledTable(input.table, input.columns);
+  return { day: input.asOfDay, customers, features };
+}
+
+function timedSnapshots(input: Exclude<ChurnInput, { from: 'table' }>): TimedSnapshots {
+  const snapshots =
+    input.from === 'bank' ? input.snapshots : orderSnapshots(input.purchases, input.asOfDay, input.horizonDays);
+  return withFacts(snapshots, input.facts, new Set(input.leaveOut));
 }
 
 const SILENCE_OF_BANK = 'days_since_last_activity';

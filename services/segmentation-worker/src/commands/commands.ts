@@ -15,6 +15,7 @@ type Run = (parts: WorkerParts, args: readonly string[], signal: AbortSignal) =>
 const JSON_FLAG = { json: { type: 'boolean', default: false } } as const;
 const BY = { by: { type: 'string', default: 'ebb models' } } as const;
 const SOURCE = { source: { type: 'string', default: 'retail_files' } } as const;
+const SOURCE_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 const DEFAULT_RUNS = '5';
 const MAX_RUNS = 1_000;
 
@@ -33,6 +34,10 @@ const run: Run = async ({ pool, clickhouse }, args, signal) => {
   if (seen !== null) {
     write(`${kind} of ${source} is published already: model ${seen.modelId} as of ${seen.asOf}`);
     return;
+  }
+  // A job of a source that cannot be would stand among the failed ones.
+  if (!SOURCE_NAME.test(source)) {
+    throw new WorkerError('BAD_ARGUMENT', `--source ${source}: names such as retail_files, retail, shop, bank`);
   }
   const params = { ...jsonObject(values.params), source, ...(asOf === undefined ? {} : { as_of: asOf }) };
   // Standard output carries the result alone, for scripts.
@@ -77,8 +82,10 @@ const monitor: Run = async ({ pool, clock }, args) => {
   write(values.json ? JSON.stringify(found) : formatMonitor(found));
   const { length } = found.troubles;
   if (length > 0) {
-    const what = length === 1 ? 'a thing needs' : `${length} things need`;
-    throw new WorkerError('NEEDS_A_LOOK', `${what} a look: ${found.troubles.join('; ')}`);
+    throw new WorkerError(
+      'NEEDS_A_LOOK',
+      `${length} ${length === 1 ? 'thing needs' : 'things need'} a look, as told above`,
+    );
   }
 };
 

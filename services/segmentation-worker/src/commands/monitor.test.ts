@@ -36,6 +36,9 @@ test('a good last run is green, also after a failed one; a failed or held one is
   const failed = { ...good, status: 'failed', state: 'open', error: 'no customers' };
   expect(troublesOf([good, failed], [champion], NOW)).toEqual([]);
   expect(troublesOf([failed, good], [champion], NOW)).toEqual([expect.stringMatching(/failed: no customers/)]);
+  const long = { ...failed, source: 'retial_files', finishedAt: new Date(NOW - 8 * DAY_MS) };
+  expect(troublesOf([good, long], [champion], NOW)).toEqual([]);
+  expect(troublesOf([long], [], NOW)).toEqual([expect.stringMatching(/nothing is published/)]);
   expect(troublesOf([{ ...good, state: 'held' }], [champion], NOW)).toEqual([expect.stringMatching(/held back/)]);
 });
 

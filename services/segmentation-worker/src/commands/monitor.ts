@@ -69,10 +69,8 @@ export function troublesOf(runs: readonly MonitoredRun[], champions: readonly Ch
     const what = `${run.kind} of ${run.source ?? 'no source'}`;
     if (seen.has(what)) continue;
     seen.add(what);
-    if (run.status === 'failed') troubles.push(`${what} failed: ${run.error}`);
-    else if (run.status === 'done' && (run.steps === 0 || run.stepsDone < run.steps)) {
-      troubles.push(`${what} is done, and ${run.stepsDone} of its ${run.steps} steps are logged as done`);
-    } else if (run.state === 'held') troubles.push(`${what} was held back by the gate: see ebb models list`);
+    const trouble = troubleOf(run, nowMs);
+    if (trouble !== null) troubles.push(`${what} ${trouble}`);
   }
   if (champions.length === 0) troubles.push('no model is champion, so nothing is published');
   for (const { kind, source, trainedAt } of champions) {
@@ -80,4 +78,13 @@ export function troublesOf(runs: readonly MonitoredRun[], champions: readonly Ch
     troubles.push(`the champion of ${kind} of ${source} is ${modelAgeDays(trainedAt, nowMs)} days old: train it again`);
   }
   return troubles;
+}
+
+function troubleOf({ status, state, error, finishedAt, steps, stepsDone }: MonitoredRun, nowMs: number): string | null {
+  // Failed longer ago than models are used: who still needs this kind has an old champion, or none, which is told as well.
+  if (status === 'failed') return finishedAt === null || isFresh(finishedAt, nowMs) ? `failed: ${error}` : null;
+  if (status === 'done' && (steps === 0 || stepsDone < steps)) {
+    return `is done, and ${stepsDone} of its ${steps} steps are logged as done`;
+  }
+  return state === 'held' ? 'was held back by the gate: see ebb models list' : null;
 }

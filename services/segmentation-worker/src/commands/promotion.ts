@@ -4,6 +4,7 @@ import { promote } from '../publish/promote.ts';
 import { storedCustomers } from '../publish/run-tables.ts';
 import { type Model, ModelsStore } from '../registry/models-store.ts';
 import { RunsStore } from '../registry/runs-store.ts';
+import { expectKind } from './run-job.ts';
 
 type Parts = Pick<WorkerParts, 'pool' | 'clickhouse'>;
 
@@ -14,9 +15,10 @@ export async function promoteModel(parts: Parts, idPrefix: string, by: string): 
   return model;
 }
 
-/** Publishes the run of the champion before the present one. Raises UNKNOWN_MODEL where there is none. */
+/** Publishes the run of the champion before the present one. Raises UNKNOWN_KIND, UNKNOWN_MODEL where there is none. */
 export async function rollBack(parts: Parts, what: { kind: string; source: string; by: string }): Promise<Model> {
   const { kind, source, by } = what;
+  expectKind(kind);
   const models = new ModelsStore(parts.pool);
   const former = await models.formerChampion(kind, source);
   if (former === null) {

@@ -29,9 +29,7 @@ export async function runJob(
   { kind, params }: JobRequest,
   { signal, print }: WaitOptions,
 ): Promise<Record<string, unknown>> {
-  if (!JOB_KINDS.includes(kind)) {
-    throw new WorkerError('UNKNOWN_KIND', `no jobs of kind "${kind}"; one of ${JOB_KINDS.join(', ')}`);
-  }
+  expectKind(kind);
   const key = `ebb models run ${kind} ${randomUUID()}`;
   await pool.query('SELECT ops.enqueue_job($1, $2, $3)', [kind, JSON.stringify(params), key]);
   print(`job ${kind} is in the queue; it goes on without this command, and ebb models monitor shows it`);
@@ -42,6 +40,12 @@ export async function runJob(
     await sleep(POLL_MS, signal);
   }
   throw new WorkerError('CANCELLED', 'no longer waiting; the job goes on: ebb models monitor shows it');
+}
+
+/** Raises UNKNOWN_KIND. */
+export function expectKind(kind: string): void {
+  if (JOB_KINDS.includes(kind)) return;
+  throw new WorkerError('UNKNOWN_KIND', `no jobs of kind "${kind}"; one of ${JOB_KINDS.join(', ')}`);
 }
 
 interface JobRow {

@@ -6,7 +6,7 @@ import {
   type SegmentationRun,
   type SegmentOptions,
 } from '@ebb/segments';
-import { fitChurn } from '../churn/fit-churn.ts';
+import { churnPresent, fitChurn } from '../churn/fit-churn.ts';
 import { fitClv } from '../clv/fit-clv.ts';
 
 export interface SegmentInput {
@@ -22,6 +22,7 @@ const TASKS = {
   behaviour: clusterBehaviour,
   clv: fitClv,
   churn: fitChurn,
+  churnPresent,
 };
 
 type Tasks = typeof TASKS;

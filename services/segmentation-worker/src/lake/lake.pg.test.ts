@@ -5,12 +5,14 @@ import { nameFiles } from '@ebb/clickhouse';
 import { must } from '@ebb/core';
 import { type LakeServers, startLake } from '@ebb/local-stack';
 import { eventually } from '@ebb/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { someCustomers } from '../testing/some-customers.ts';
 import { SOURCE, workerGround, type WorkerGround } from '../testing/worker-ground.ts';
 import { EXPORTS_PREFIX } from './lake-manifest.ts';
 
+/** Every command is a start of Python, which takes seconds on a busy machine. */
 const LONG_MS = 300_000;
+vi.setConfig({ testTimeout: LONG_MS });
 const CLUSTERS = 'source, customer_id, kind, cluster, cluster_name, toString(as_of) AS as_of, run_id';
 
 interface Shown {

@@ -1,0 +1,47 @@
+"""What models say of customers: made anew from the published marts, checked, kept with its history, told by mail."""
+
+from typing import Any
+
+from airflow.sdk import DAG, AssetOrTimeSchedule, chain, task
+
+from pipeline import customers, mails, settings
+from pipeline.assets import MARTS
+from pipeline.defaults import schedule, task_defaults
+from pipeline.jobs import run_job
+from pipeline.lake import publish_lake
+
+MODELS = settings.load().models
+
+
+@task
+def mail_report(runs: list[dict[str, Any]], checks: list[dict[str, Any]], lake: dict[str, Any]) -> None:
+    named = [(f"{kind} of {source}", run) for (kind, source), run in zip(MODELS, runs, strict=True)]
+    mails.send(f"[Ebb] customer_segmentation: {customers.subject(named)}", customers.report(named, checks, lake))
+
+
+with DAG(
+    dag_id="customer_segmentation",
+    description="segments, clusters, value and churn of customers; models checked, the lake published, a report mailed",
+    schedule=AssetOrTimeSchedule(timetable=schedule("0 18 * * *"), assets=[MARTS]),
+    start_date=None,
+    catchup=False,
+    max_active_runs=1,
+    # Those that wait for the worker cost memory, and it does one job at a time.
+    max_active_tasks=2,
+    default_args=task_defaults(),
+    tags=["models"],
+    doc_md=__doc__,
+) as dag:
+    # Not tried again: what fails is nearly always the data, and the next publication is the next attempt. A run that is
+    # held back is no failure, and its reasons are in the report; a model that no longer fits is one.
+    ask = run_job.override(retries=0)
+    runs = [ask.override(task_id=f"{kind}__{source}")(kind, {"source": source}) for kind, source in MODELS]
+    checks = [
+        ask.override(task_id=f"check__{kind}__{source}")("model_check", {"kind": kind, "source": source})
+        for kind, source in MODELS
+    ]
+    exported = run_job.override(task_id="export")("lake_export", {})
+    published = publish_lake(exported)
+    for run, check in zip(runs, checks, strict=True):
+        chain(run, check, exported)
+    mail_report(runs, checks, published)
