@@ -145,11 +145,12 @@ describe('by keyboard', () => {
       );
     }
     expect(order[0]).toBe('Skip to the figures');
-    expect(order.slice(1, 6)).toEqual([
+    expect(order.slice(1, 7)).toEqual([
       'Ebb',
       'Live',
       'Overview',
       'Segments',
+      'Data quality',
       expect.stringMatching(/^Theme: as the system/),
     ]);
     expect(order.join('|')).toMatch(/Previous day with data/);

@@ -17,6 +17,7 @@ import { liveWindowRoute } from './routes/live-window.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { optionsRoute } from './routes/options.ts';
 import { overviewRoute } from './routes/overview.ts';
+import { qualityRoutes } from './routes/quality.ts';
 import { segmentRoutes } from './routes/segments.ts';
 import { Warehouse } from './warehouse/warehouse.ts';
 
@@ -86,6 +87,7 @@ async function assemble(
       optionsRoute({ pool, reader, collectorUrl: config.collectorUrl }),
       overviewRoute({ warehouse, clock }),
       ...segmentRoutes({ warehouse, clock }),
+      ...qualityRoutes({ warehouse, clock, pool }),
     ],
     health: createHealth(pool, webDirectory),
     metrics,

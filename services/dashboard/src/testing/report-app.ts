@@ -1,6 +1,7 @@
 import { testPostgres } from '@ebb/testing';
 import { type Browser, buildFrontEnd, openBrowser, openPage, type Page, settle, VIEWS } from './live-page.ts';
 import { type PublishedMarts, publishMarts } from './published-marts.ts';
+import { seedRefused } from './seed-warehouse.ts';
 import { startDashboard, type TestDashboard } from './test-dashboard.ts';
 
 /** The dashboard over marts that dbt built of the seeded fortnight, in a browser. Its dbt build takes a minute. */
@@ -18,6 +19,7 @@ export class ReportApp {
     const marts = await publishMarts();
     const frontEnd = await buildFrontEnd();
     const db = await testPostgres();
+    await seedRefused(db.pool);
     this.#start = (clickhouseUrl) =>
       startDashboard(db.roleUrl('ebb_dashboard'), {
         webDirectory: frontEnd.directory,

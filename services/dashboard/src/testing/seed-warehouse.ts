@@ -1,4 +1,5 @@
 import type { Clickhouse } from '@ebb/clickhouse';
+import type { Pool } from '@ebb/postgres';
 import { OUTLET, type OrderRow, ShopRows, type WebRow } from '@ebb/testing';
 
 /** Business day of the build: the week before it and the one before that have figures. */
@@ -91,6 +92,11 @@ async function landRetailFiles(clickhouse: Clickhouse): Promise<void> {
     SELECT 'retail_transactions', source_file, load_id, 'raw.retail_transactions_bronze', '', 1, count(), 0,
       any(processing_date), now64(3, 'UTC')
     FROM raw.retail_transactions_bronze GROUP BY source_file, load_id`);
+  await clickhouse.command(`
+    INSERT INTO raw.load_quarantine
+    SELECT 'retail_transactions', source_file, max(load_id), 9, ['bad_quantity'], ['"x" is no number'], '',
+      toDate('2026-03-13'), now64(3)
+    FROM raw.retail_transactions_bronze WHERE processing_date = '2026-03-13' GROUP BY source_file`);
 }
 
 /** The shop's live day figures, as the ledger copies them; on the last day one order more than there is. */
@@ -118,4 +124,21 @@ async function copyLiveFigures(clickhouse: Clickhouse): Promise<void> {
 
 function lineSql(file: string, lineNo: string, cells: readonly string[]): string {
   return `SELECT ${cells.join(', ')}, '${file}', ${lineNo}`;
+}
+
+/** Two refused messages, one of them replayed since, and the ledger of a loaded and a refused file. */
+export async function seedRefused(pool: Pool): Promise<void> {
+  await pool.query(`
+    INSERT INTO stream.dead_letters (id, service, kind, topic, partition, "offset", code, message, failed_at, payload,
+      payload_bytes, truncated, replayed_at)
+    SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, 'stream-aggregator', 'website', 'website_events', 0, n,
+      'INVALID_JSON', 'the message is no JSON', '2026-03-14T10:00:00Z'::timestamptz + n * interval '1 minute',
+      'secret contents', 15, false, CASE WHEN n = 1 THEN '2026-03-14T12:00:00Z'::timestamptz END
+    FROM generate_series(1, 2) n`);
+  await pool.query(`
+    INSERT INTO ops.files (source, key, dataset, name, bytes, version, status, rows, rejected, rules, message, finished_at)
+    VALUES ('store:ebb', 'cut.csv', 'retail_transactions', 'cut.csv', 10, '1', 'quarantined', 0, 0,
+        '{truncated_file}', 'it ends in mid line', '2026-03-14T06:00:00Z'),
+      ('store:ebb', 'a.csv', 'retail_transactions', 'a.csv', 10, '1', 'loading', 0, 0, '{}', '', NULL),
+      ('store:ebb', 'a.csv', 'retail_transactions', 'a.csv', 10, '2', 'loaded', 300, 1, '{}', '', '2026-03-14T06:01:00Z')`);
 }

@@ -34,3 +34,15 @@ export type {
   SegmentSort,
   SegmentsReport,
 } from '../../src/api/segments-schema.ts';
+export type {
+  DayCounts,
+  DeadLetter,
+  DeadLetters,
+  FileRecord,
+  Files,
+  Layer,
+  Quality,
+  Quarantine,
+  Quarantined,
+  RuleResult,
+} from '../../src/api/quality-schema.ts';

@@ -115,6 +115,12 @@ export function formatDate(day: string, locale = LOCALE): string {
   return cached(`date|${locale}`, make).format(Date.parse(`${day}T00:00:00Z`));
 }
 
+/** A moment, short, in UTC as the logs and commands have it: "21 Nov 2026, 10:05". */
+export function formatInstant(instant: string, locale = LOCALE): string {
+  const ms = Date.parse(instant);
+  return `${formatDate(instant.slice(0, 10), locale)}, ${formatClock(ms, 'UTC', { seconds: false })}`;
+}
+
 /** A share between 0 and 1 in percent, with one decimal. */
 export function formatPercent(share: number | null | undefined, locale = LOCALE): string {
   if (share === null || share === undefined) return NONE;

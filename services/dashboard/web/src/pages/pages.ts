@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { LivePage } from './live/live-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
+import { QualityPage } from './quality/quality-page.tsx';
 import { SegmentsPage } from './segments/segments-page.tsx';
 
 export interface Page {
@@ -14,4 +15,5 @@ export const PAGES: readonly [Page, ...Page[]] = [
   { path: '/', title: 'Live', component: LivePage },
   { path: '/overview', title: 'Overview', component: OverviewPage },
   { path: '/segments', title: 'Segments', component: SegmentsPage },
+  { path: '/quality', title: 'Data quality', component: QualityPage },
 ];
