@@ -66,6 +66,8 @@ test('the description lists exactly the API that is served', async () => {
   const { text } = await get('/openapi.json');
   const { paths } = JSON.parse(text) as { paths: Record<string, { get: { parameters: { name: string }[] } }> };
   expect(Object.keys(paths).toSorted()).toEqual([
+    '/api/customers',
+    '/api/customers/one',
     '/api/hops',
     '/api/live',
     '/api/live/stream',

@@ -145,11 +145,12 @@ describe('by keyboard', () => {
       );
     }
     expect(order[0]).toBe('Skip to the figures');
-    expect(order.slice(1, 7)).toEqual([
+    expect(order.slice(1, 8)).toEqual([
       'Ebb',
       'Live',
       'Overview',
       'Segments',
+      'Customers',
       'Data quality',
       expect.stringMatching(/^Theme: as the system/),
     ]);

@@ -10,6 +10,7 @@ import { createServer } from './http/server.ts';
 import { LiveHub } from './live/hub.ts';
 import { PostgresLiveReader } from './live/live-reader.ts';
 import { createDashboardMetrics } from './metrics.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { hopsRoute } from './routes/hops.ts';
 import { liveRoute } from './routes/live.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
@@ -88,6 +89,7 @@ async function assemble(
       overviewRoute({ warehouse, clock }),
       ...segmentRoutes({ warehouse, clock }),
       ...qualityRoutes({ warehouse, clock, pool }),
+      ...customerRoutes({ warehouse, clock, pool }),
     ],
     health: createHealth(pool, webDirectory),
     metrics,

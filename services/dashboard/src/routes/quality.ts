@@ -6,15 +6,9 @@ import { readDeadLetters } from '../queries/quality/dead-letters.ts';
 import { readFiles } from '../queries/quality/files.ts';
 import { readQuality } from '../queries/quality/quality.ts';
 import { readQuarantine } from '../queries/quality/quarantine.ts';
+import { pageFields } from './page-query.ts';
 import { type ReportDeps, reportRoute } from './report.ts';
 
-const MOST_A_PAGE = 200;
-const MOST_TO_SKIP = 1_000_000;
-
-const pageFields = {
-  limit: z.coerce.number().int().min(1).max(MOST_A_PAGE).default(25),
-  offset: z.coerce.number().int().min(0).max(MOST_TO_SKIP).default(0),
-};
 const POSTGRES_REFUSALS = ['INVALID_QUERY', 'DATABASE_AWAY', 'NOT_MIGRATED', 'QUERY_TIMEOUT', 'INTERNAL'] as const;
 
 /** How good the data is: files by rule and layer, what is kept out and why, messages that could not be taken. */

@@ -27,17 +27,19 @@ interface Report<Q extends z.ZodType, R extends z.ZodType<ReportHead>> {
   readonly query: Q;
   /** `reportSchema`, extended by what `read` gives. */
   readonly response: R;
+  /** Beside those of every report. */
+  readonly refusals?: readonly RefusalCode[];
   readonly read: (edition: Edition, query: z.output<Q>) => Promise<Omit<z.input<R>, keyof ReportHead>>;
 }
 
 /** An endpoint over one publication, which is resolved once per request and told in the answer. */
 export function reportRoute<Q extends z.ZodType, R extends z.ZodType<ReportHead>>(
   { warehouse, clock }: ReportDeps,
-  { read, ...route }: Report<Q, R>,
+  { read, refusals = [], ...route }: Report<Q, R>,
 ): Route {
   return jsonRoute({
     ...route,
-    refusals: REPORT_REFUSALS,
+    refusals: [...REPORT_REFUSALS, ...refusals],
     handle: async (query) => {
       const { edition, attempt } = await warehouse.open();
       const { id, asOf, asOfRetail, builtAt, models, testsPassed, testsWarned } = edition.publication;

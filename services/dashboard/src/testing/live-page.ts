@@ -52,7 +52,7 @@ export async function openPage(browser: Browser): Promise<{ page: Page; complain
 
 /** Figures are there and their fonts are loaded. */
 export async function settle(page: Page): Promise<void> {
-  await page.locator('[data-tile], [data-notice]').first().waitFor();
+  await page.locator('[data-tile], [data-notice], [data-table]').first().waitFor();
   await page.evaluate('document.fonts.ready.then(() => undefined)');
   // Two frames: the charts draw once more when the fonts are in.
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');

@@ -1,4 +1,4 @@
-import { type Publication, quoteClickhouseName } from '@ebb/clickhouse';
+import { type Clickhouse, type Publication, quoteClickhouseName } from '@ebb/clickhouse';
 import { type TestClickhouse, testDbt } from '@ebb/testing';
 import { AS_OF, seedWarehouse } from './seed-warehouse.ts';
 
@@ -8,9 +8,10 @@ export interface PublishedMarts {
 }
 
 /** The marts of the seeded fortnight as dbt builds, tests and publishes them. */
-export async function publishMarts(): Promise<PublishedMarts> {
+export async function publishMarts(more?: (clickhouse: Clickhouse) => Promise<void>): Promise<PublishedMarts> {
   const dbt = await testDbt();
   await seedWarehouse(dbt.server.clickhouse);
+  await more?.(dbt.server.clickhouse);
   const { publication, output } = await dbt.build({ asOf: AS_OF });
   if (publication?.state === 'published') return { server: dbt.server, publication };
   throw new Error(`the marts of the test were not published:\n${output}`);

@@ -1,8 +1,17 @@
+import type { Clickhouse } from '@ebb/clickhouse';
+import type { Pool } from '@ebb/postgres';
 import { testPostgres } from '@ebb/testing';
 import { type Browser, buildFrontEnd, openBrowser, openPage, type Page, settle, VIEWS } from './live-page.ts';
 import { type PublishedMarts, publishMarts } from './published-marts.ts';
 import { seedRefused } from './seed-warehouse.ts';
 import { startDashboard, type TestDashboard } from './test-dashboard.ts';
+
+/** What there is beside the seeded fortnight. */
+export interface Seed {
+  /** Before the marts are built. */
+  warehouse?: (clickhouse: Clickhouse) => Promise<void>;
+  postgres?: (pool: Pool) => Promise<void>;
+}
 
 /** The dashboard over marts that dbt built of the seeded fortnight, in a browser. Its dbt build takes a minute. */
 export class ReportApp {
@@ -15,11 +24,11 @@ export class ReportApp {
   complaints: string[] = [];
 
   /** Resolves to how to take it down. */
-  async open(): Promise<() => Promise<void>> {
-    const marts = await publishMarts();
+  async open(seed: Seed = {}): Promise<() => Promise<void>> {
+    const marts = await publishMarts(seed.warehouse);
     const frontEnd = await buildFrontEnd();
     const db = await testPostgres();
-    await seedRefused(db.pool);
+    await (seed.postgres ?? seedRefused)(db.pool);
     this.#start = (clickhouseUrl) =>
       startDashboard(db.roleUrl('ebb_dashboard'), {
         webDirectory: frontEnd.directory,
@@ -67,7 +76,8 @@ export class ReportApp {
   async show(path: string, view: (typeof VIEWS)[number] = VIEWS[0]): Promise<void> {
     await this.page.setViewportSize({ width: view.width, height: view.height });
     await this.page.emulateMedia({ colorScheme: view.theme, reducedMotion: 'reduce' });
-    await this.page.goto(this.url + path);
+    // Parts of a page ask for themselves.
+    await this.page.goto(this.url + path, { waitUntil: 'networkidle' });
     await settle(this.page);
   }
 

@@ -35,6 +35,18 @@ export type {
   SegmentsReport,
 } from '../../src/api/segments-schema.ts';
 export type {
+  ChurnScore,
+  Customer,
+  CustomerEvent,
+  CustomerOrder,
+  Customers,
+  CustomerValue,
+  Membership,
+  Profile,
+  Reason,
+  Ticket,
+} from '../../src/api/customers-schema.ts';
+export type {
   DayCounts,
   DeadLetter,
   DeadLetters,

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { CustomersPage } from './customers/customers-page.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { QualityPage } from './quality/quality-page.tsx';
@@ -15,5 +16,6 @@ export const PAGES: readonly [Page, ...Page[]] = [
   { path: '/', title: 'Live', component: LivePage },
   { path: '/overview', title: 'Overview', component: OverviewPage },
   { path: '/segments', title: 'Segments', component: SegmentsPage },
+  { path: '/customers', title: 'Customers', component: CustomersPage },
   { path: '/quality', title: 'Data quality', component: QualityPage },
 ];

@@ -70,3 +70,8 @@ test('a failure keeps the last figures and says so', () => {
     detail: expect.stringMatching(/last known/) as string,
   });
 });
+
+test('what is not there is told apart from a server that does not answer', () => {
+  const failure = { code: 'NOT_FOUND', message: 'No customer “x” of source “shop” is known.' };
+  expect(shown(null, failure)).toEqual({ kind: 'empty', label: 'Not found', detail: failure.message });
+});
