@@ -35,7 +35,7 @@ const allowed: Record<string, string[]> = {
     'clickhouse-embedded',
     'mail-catcher',
   ],
-  'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack'],
+  'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack', 'datasets'],
   'packages/cli': [
     ...L0,
     'config',

@@ -66,8 +66,14 @@ test('the description lists exactly the API that is served', async () => {
   const { text } = await get('/openapi.json');
   const { paths } = JSON.parse(text) as { paths: Record<string, { get: { parameters: { name: string }[] } }> };
   expect(Object.keys(paths).toSorted()).toEqual([
+    '/api/churn',
+    '/api/churn/bank',
+    '/api/churn/risks',
     '/api/customers',
     '/api/customers/one',
+    '/api/funnel',
+    '/api/funnel/drops',
+    '/api/funnel/retention',
     '/api/hops',
     '/api/live',
     '/api/live/stream',

@@ -138,19 +138,21 @@ describe('by keyboard', () => {
   test('everything is reached in reading order, beginning with a way past the header', async () => {
     await show(PAST_DAY);
     const order: string[] = [];
-    for (let step = 0; step < 12; step++) {
+    for (let step = 0; step < 18; step++) {
       await page.keyboard.press('Tab');
       order.push(
         await page.evaluate<string>(`document.activeElement.ariaLabel ?? document.activeElement.textContent ?? ''`),
       );
     }
     expect(order[0]).toBe('Skip to the figures');
-    expect(order.slice(1, 8)).toEqual([
+    expect(order.slice(1, 10)).toEqual([
       'Ebb',
       'Live',
       'Overview',
       'Segments',
       'Customers',
+      'Funnel',
+      'Churn and value',
       'Data quality',
       expect.stringMatching(/^Theme: as the system/),
     ]);

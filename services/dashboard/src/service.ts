@@ -10,7 +10,9 @@ import { createServer } from './http/server.ts';
 import { LiveHub } from './live/hub.ts';
 import { PostgresLiveReader } from './live/live-reader.ts';
 import { createDashboardMetrics } from './metrics.ts';
+import { churnRoutes } from './routes/churn.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { funnelRoutes } from './routes/funnel.ts';
 import { hopsRoute } from './routes/hops.ts';
 import { liveRoute } from './routes/live.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
@@ -89,6 +91,8 @@ async function assemble(
       overviewRoute({ warehouse, clock }),
       ...segmentRoutes({ warehouse, clock }),
       ...qualityRoutes({ warehouse, clock, pool }),
+      ...churnRoutes({ warehouse, clock }),
+      ...funnelRoutes({ warehouse, clock }),
       ...customerRoutes({ warehouse, clock, pool }),
     ],
     health: createHealth(pool, webDirectory),

@@ -11,6 +11,8 @@ export interface ModelRun {
   readonly asOf: string;
 }
 
+const NO_ROWS = '00000000-0000-0000-0000-000000000000';
+
 /** The run of each kind that readers see now, asked once per request. */
 export class ModelRuns {
   readonly #runs: readonly ModelRun[];
@@ -22,6 +24,11 @@ export class ModelRuns {
   /** Null before the first of this kind and source. */
   of(kind: ModelKind, source: string): ModelRun | null {
     return this.#runs.find((run) => run.kind === kind && run.source === source) ?? null;
+  }
+
+  /** Of the rows to join; before the first run one that no row has. */
+  writeIdOf(kind: ModelKind, source: string): string {
+    return this.of(kind, source)?.writeId ?? NO_ROWS;
   }
 
   /** Sources with a run of one of these kinds. */

@@ -35,6 +35,18 @@ export type {
   SegmentsReport,
 } from '../../src/api/segments-schema.ts';
 export type {
+  Analysis,
+  BackTest,
+  Bank,
+  CalibrationBin,
+  CellUnit,
+  Churn,
+  ClusterValue,
+  Lift,
+  Risk,
+  Risks,
+} from '../../src/api/churn-schema.ts';
+export type {
   ChurnScore,
   Customer,
   CustomerEvent,
@@ -46,6 +58,16 @@ export type {
   Reason,
   Ticket,
 } from '../../src/api/customers-schema.ts';
+export type {
+  Drop,
+  Drops,
+  Funnel,
+  FunnelPart,
+  FunnelSplit,
+  FunnelStep,
+  Retention,
+  RetentionCell,
+} from '../../src/api/funnel-schema.ts';
 export type {
   DayCounts,
   DeadLetter,

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
+import { ChurnPage } from './churn/churn-page.tsx';
 import { CustomersPage } from './customers/customers-page.tsx';
+import { FunnelPage } from './funnel/funnel-page.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { QualityPage } from './quality/quality-page.tsx';
@@ -17,5 +19,7 @@ export const PAGES: readonly [Page, ...Page[]] = [
   { path: '/overview', title: 'Overview', component: OverviewPage },
   { path: '/segments', title: 'Segments', component: SegmentsPage },
   { path: '/customers', title: 'Customers', component: CustomersPage },
+  { path: '/funnel', title: 'Funnel', component: FunnelPage },
+  { path: '/churn', title: 'Churn and value', component: ChurnPage },
   { path: '/quality', title: 'Data quality', component: QualityPage },
 ];

@@ -80,8 +80,11 @@ function ProfileSection({ profile, metrics }: { profile: Profile | null; metrics
   if (profile === null) {
     return (
       <div class="notice" data-notice="not-published">
-        <h2>Not in the publication yet</h2>
-        <p>This customer came after the last build. Orders, tickets and events are shown as they stand now.</p>
+        <h2>No profile in the publication</h2>
+        <p>
+          This customer came after the last build, or the marts hold no profiles of this source. Orders, tickets and
+          events are shown as they stand now.
+        </p>
       </div>
     );
   }

@@ -81,7 +81,7 @@ function Found({ customers, choice, change, metrics }: Props & { customers: Cust
       <div class="card">
         <DataTable
           id="customers"
-          caption="Customers"
+          caption="Customers found"
           columns={columnsOf(metrics)}
           rows={customers.customers}
           rowKey={({ customerId }) => customerId}

@@ -110,7 +110,7 @@ function History<R>(props: {
             None.
           </p>
         ) : (
-          <DataTable id={id} caption={title} columns={columns} rows={rows} rowKey={rowKey} />
+          <DataTable id={id} caption={`${title} of the customer`} columns={columns} rows={rows} rowKey={rowKey} />
         )}
       </div>
     </section>

@@ -48,7 +48,7 @@ export function FilesSection(props: { choice: QualityChoice; change: (change: Se
           <>
             <DataTable
               id="files"
-              caption="File ledger"
+              caption="Files and what became of them"
               columns={COLUMNS}
               rows={data.files}
               rowKey={({ dataset, name }) => `${dataset} ${name}`}

@@ -56,7 +56,7 @@ export function QuarantineSection(props: {
           <>
             <DataTable
               id="quarantine"
-              caption="Quarantine"
+              caption="Records in quarantine"
               columns={COLUMNS}
               rows={data.records}
               rowKey={({ sourceFile, line, kind }) => `${sourceFile} ${line} ${kind}`}

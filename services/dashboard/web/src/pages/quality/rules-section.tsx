@@ -20,7 +20,13 @@ export function RulesSection({ rules }: { rules: readonly RuleResult[] }): JSX.E
         <h2 id="rules-title">Defects by rule</h2>
       </div>
       <div class="card">
-        <DataTable id="rules" caption="Defects by rule" columns={COLUMNS} rows={rules} rowKey={({ rule }) => rule} />
+        <DataTable
+          id="rules"
+          caption="Rules and what broke them"
+          columns={COLUMNS}
+          rows={rules}
+          rowKey={({ rule }) => rule}
+        />
       </div>
     </section>
   );

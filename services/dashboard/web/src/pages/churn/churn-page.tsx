@@ -1,0 +1,58 @@
+import type { JSX } from 'preact';
+import type { Churn } from '../../api-types.ts';
+import { including } from '../../components/including.ts';
+import { ReportFrame } from '../../report/report-frame.tsx';
+import { type MetricByName, useMetrics } from '../../report/use-metrics.ts';
+import { useReport } from '../../report/use-report.ts';
+import { apiQuery, useSearch } from '../../report/use-search.ts';
+import { BackTestSection } from './back-test-section.tsx';
+import { BankSection } from './bank-section.tsx';
+import { readChurnChoice } from './churn-choice.ts';
+import { RiskSection } from './risk-section.tsx';
+import { ValueSection } from './value-section.tsx';
+
+const NO_METRICS: MetricByName = new Map();
+
+/** Who may leave and why, how well that was foretold, what customers are worth; the bank's analyses. */
+export function ChurnPage(): JSX.Element {
+  const [search, change] = useSearch();
+  const choice = readChurnChoice(search);
+  const report = useReport<Churn>(`/api/churn${apiQuery(search, ['source'])}`);
+  const metrics = useMetrics() ?? NO_METRICS;
+  const { data } = report;
+  return (
+    <ReportFrame
+      title="Churn and value"
+      subtitle={`Customers of ${data?.source ?? ''}, and the bank’s`}
+      report={report}
+      controls={
+        data === null ? null : (
+          <label class="field">
+            <span>Source</span>
+            <select
+              value={data.source}
+              onChange={(event) => change({ source: event.currentTarget.value, decile: null, page: null })}
+            >
+              {including(data.sources, data.source).map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )
+      }
+    >
+      {(churn) => (
+        <>
+          {churn.backTest === null ? null : (
+            <RiskSection source={churn.source} currency={churn.currency} choice={choice} change={change} />
+          )}
+          <BackTestSection churn={churn} />
+          <ValueSection churn={churn} />
+          <BankSection key={churn.publication.id} metrics={metrics} />
+        </>
+      )}
+    </ReportFrame>
+  );
+}
