@@ -45,6 +45,8 @@ def airflow_environment(env: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW_CONN_EBB_POSTGRES": _connection("postgres", get("EBB_POSTGRES_URL")),
         "AIRFLOW_CONN_EBB_CLICKHOUSE": _connection("clickhouse", get("EBB_CLICKHOUSE_URL")),
         "AIRFLOW_CONN_SMTP_DEFAULT": _mail(get),
+        # There in any case, so that tasks need not tell "not given" from "not found".
+        "AIRFLOW_CONN_EBB_SLACK": json.dumps({"conn_type": "http", "password": get("EBB_SLACK_WEBHOOK_URL", "") or None}),
         **dbt_environment(get("EBB_CLICKHOUSE_URL")),
         "EBB_DBT_MANIFEST": get("EBB_DBT_MANIFEST", str(home / "manifest" / "manifest.json")),
         "DO_NOT_TRACK": "1",
@@ -53,6 +55,8 @@ def airflow_environment(env: Mapping[str, str]) -> dict[str, str]:
 
 def _is_secret_setting(name: str) -> bool:
     """Tasks get what they need as connections; what only this module reads ends here."""
+    if name == "EBB_SLACK_WEBHOOK_URL":
+        return True
     return name.startswith("EBB_AIRFLOW_") and name.endswith(("_KEY", "_SECRET", "_PASSWORD", "_DATABASE_URL"))
 
 

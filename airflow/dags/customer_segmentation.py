@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, chain, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, TriggerRule, chain, task
 
 from pipeline import customers, mails, settings
 from pipeline.assets import MARTS
 from pipeline.defaults import schedule, task_defaults
-from pipeline.jobs import run_job
+from pipeline.jobs import run_job, run_model
 from pipeline.lake import publish_lake
 
 MODELS = settings.load().models
 
 
-@task
-def mail_report(runs: list[dict[str, Any]], checks: list[dict[str, Any]], lake: dict[str, Any]) -> None:
+@task(trigger_rule=TriggerRule.NONE_FAILED)
+def mail_report(runs: list[dict[str, Any]], checks: list[dict[str, Any] | None], lake: dict[str, Any] | None) -> None:
+    """Also of what was skipped, of which there is no check, and no lake where it was everything."""
     named = [(f"{kind} of {source}", run) for (kind, source), run in zip(MODELS, runs, strict=True)]
     mails.send(f"[Ebb] customer_segmentation: {customers.subject(named)}", customers.report(named, checks, lake))
 
@@ -33,14 +34,17 @@ with DAG(
     doc_md=__doc__,
 ) as dag:
     # Not tried again: what fails is nearly always the data, and the next publication is the next attempt. A run that is
-    # held back is no failure, and its reasons are in the report; a model that no longer fits is one.
-    ask = run_job.override(retries=0)
-    runs = [ask.override(task_id=f"{kind}__{source}")(kind, {"source": source}) for kind, source in MODELS]
+    # held back is no failure, and its reasons are in the report; a model that no longer fits is one. A source of which there
+    # is nothing yet is skipped, with its check; the others go on, and the report says so.
+    runs = [
+        run_model.override(task_id=f"{kind}__{source}", retries=0)(kind, source) for kind, source in MODELS
+    ]
     checks = [
-        ask.override(task_id=f"check__{kind}__{source}")("model_check", {"kind": kind, "source": source})
+        run_job.override(task_id=f"check__{kind}__{source}", retries=0)("model_check", {"kind": kind, "source": source})
         for kind, source in MODELS
     ]
-    exported = run_job.override(task_id="export")("lake_export", {})
+    any_run = TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+    exported = run_job.override(task_id="export", trigger_rule=any_run)("lake_export", {})
     published = publish_lake(exported)
     for run, check in zip(runs, checks, strict=True):
         chain(run, check, exported)

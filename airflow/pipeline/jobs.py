@@ -5,8 +5,8 @@ import time
 from typing import Any
 
 from airflow.providers.postgres.hooks.postgres import PostgresHook
-from airflow.sdk import get_current_context, task
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk import BaseXCom, get_current_context, task
+from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 CONNECTION = "ebb_postgres"
 POLL_SECONDS = 2
@@ -15,6 +15,21 @@ POLL_SECONDS = 2
 @task
 def run_job(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
     """Its result. A task that was killed and runs again finds its job under the same key, and waits on."""
+    return _result(kind, asked)
+
+
+@task
+def run_model(kind: str, source: str) -> dict[str, Any]:
+    """Its result; skipped, in the worker's own words, where no published mart has anything of the source."""
+    result = _result(kind, {"source": source, "if_empty": "skip"})
+    if result.get("state") == "skipped":
+        # A task that is skipped returns nothing, and the report is to say why.
+        get_current_context()["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=result)
+        raise AirflowSkipException(f"{kind} of {source}: {result['reason']}")
+    return result
+
+
+def _result(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
     hook = PostgresHook(postgres_conn_id=CONNECTION)
     context = get_current_context()
     instance = context["ti"]

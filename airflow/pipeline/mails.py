@@ -1,13 +1,15 @@
 """Mails a person understands without opening Airflow: what happened, what it means, where to look."""
 
 from collections.abc import Iterable
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from html import escape
 from typing import Any
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 from airflow.sdk import BaseNotifier
 
-from pipeline import settings, warehouse
+from pipeline import settings, slack, warehouse
 
 
 class TaskMail(BaseNotifier):
@@ -15,10 +17,11 @@ class TaskMail(BaseNotifier):
 
     template_fields = ()
 
-    def __init__(self, happened: str, means: str) -> None:
+    def __init__(self, happened: str, means: str, *, is_final: bool) -> None:
         super().__init__()
         self.happened = happened
         self.means = means
+        self.is_final = is_final
 
     def notify(self, context: dict[str, Any]) -> None:
         instance = context["ti"]
@@ -29,18 +32,22 @@ class TaskMail(BaseNotifier):
             ("what stays", _what_stays()),
             ("log", getattr(instance, "log_url", "")),
         ]
+        subject = f"[Ebb] {instance.dag_id}: {instance.task_id} {self.happened}"
         send(
-            f"[Ebb] {instance.dag_id}: {instance.task_id} {self.happened}",
+            subject,
             paragraph(self.means) + table(rows) + f"<h3>Reason</h3><pre>{escape(error[-4000:])}</pre>" + _what_failed(instance),
         )
+        if self.is_final:
+            slack.post(subject)
 
 
 def on_failure() -> TaskMail:
-    return TaskMail("failed", "The run ends here: nothing that follows this task is done, and nothing new is published.")
+    means = "The run ends here: nothing that follows this task is done, and nothing new is published."
+    return TaskMail("failed", means, is_final=True)
 
 
 def on_retry() -> TaskMail:
-    return TaskMail("is tried again", "This attempt failed; the next one follows by itself.")
+    return TaskMail("is tried again", "This attempt failed; the next one follows by itself.", is_final=False)
 
 
 def on_warning(context: dict[str, Any]) -> None:
@@ -53,11 +60,30 @@ def on_warning(context: dict[str, Any]) -> None:
     )
 
 
-def send(subject: str, body: str) -> None:
+class _TwoFormsHook(SmtpHook):
+    """The hook knows HTML alone."""
+
+    text: str | None = None
+
+    def _build_mime_message(self, *args: Any, **kwargs: Any) -> tuple[MIMEMultipart, list[str]]:
+        message, recipients = super()._build_mime_message(*args, **kwargs)
+        if self.text is not None:
+            # Of several forms a reader shows the last one it can.
+            message.set_payload([MIMEText(self.text, "plain", "utf-8"), *message.get_payload()])
+        return message, recipients
+
+
+def send(subject: str, body: str, text: str | None = None) -> None:
+    """`body` is HTML; `text` says the same to whoever reads mails without it."""
     config = settings.load()
-    with SmtpHook(smtp_conn_id="smtp_default") as smtp:
+    with _TwoFormsHook(smtp_conn_id="smtp_default") as smtp:
+        smtp.text = text
         smtp.send_email_smtp(
-            to=list(config.recipients), from_email=config.mail_from, subject=subject, html_content=body
+            to=list(config.recipients),
+            from_email=config.mail_from,
+            subject=subject,
+            html_content=body,
+            mime_subtype="mixed" if text is None else "alternative",
         )
 
 

@@ -26,6 +26,8 @@ class Settings:
     recipients: tuple[str, ...]
     retries: int
     retry_delay_seconds: int
+    # Older marts are an alert.
+    marts_deadline_hours: float
 
 
 def load(env: dict[str, str] | None = None) -> Settings:
@@ -48,6 +50,7 @@ def load(env: dict[str, str] | None = None) -> Settings:
         recipients=recipients or ("data-team@ebb.example", "operations@ebb.example"),
         retries=int(env.get("EBB_AIRFLOW_RETRIES") or 3),
         retry_delay_seconds=int(env.get("EBB_AIRFLOW_RETRY_DELAY_SECONDS") or 120),
+        marts_deadline_hours=float(env.get("EBB_MARTS_DEADLINE_HOURS") or 7),
     )
 
 

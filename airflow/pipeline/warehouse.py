@@ -10,6 +10,10 @@ CONNECTION = "ebb_clickhouse"
 _CURRENT = """
     SELECT id, as_of, built_at, models, tests_passed, tests_warned
     FROM marts.publication FINAL WHERE state = 'published' ORDER BY built_at DESC, _version DESC LIMIT 1"""
+_AGE = """
+    SELECT countIf(state = 'published') > 0 AS is_published,
+      dateDiff('second', if(is_published, maxIf(built_at, state = 'published'), min(started_at)), now64(3))
+    FROM marts.publication FINAL HAVING count() > 0"""
 _TABLES = "SELECT name, total_rows FROM system.tables WHERE database = %(database)s ORDER BY name"
 _WARNINGS = """
     SELECT node_id, argMax(message, at) AS said FROM ops.dbt_results WHERE build_id = %(id)s
@@ -37,6 +41,13 @@ class Publication:
 
 
 @dataclass(frozen=True)
+class MartsAge:
+    is_published: bool
+    # Since the publication; before the first one since the first build began.
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Loads:
     files: int
     rows: int
@@ -50,6 +61,12 @@ def current_publication() -> Publication | None:
         return None
     id, as_of, built_at, *counts = row[0]
     return Publication(id, str(as_of), f"{built_at:%Y-%m-%d %H:%M:%S}", *counts)
+
+
+def marts_age() -> MartsAge | None:
+    """None while no build was ever begun."""
+    row = rows(_AGE)
+    return MartsAge(bool(row[0][0]), row[0][1]) if row else None
 
 
 def table_rows(id: str) -> list[tuple[str, int]]:

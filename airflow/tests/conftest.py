@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 from airflow.dag_processing.dagbag import DagBag
+from airflow.utils.state import DagRunState
 
-from pathlib import Path
+from pipeline import warehouse
 
 DAGS = Path(__file__).parents[1] / "dags"
 
@@ -9,3 +12,11 @@ DAGS = Path(__file__).parents[1] / "dags"
 @pytest.fixture(scope="session")
 def bag() -> DagBag:
     return DagBag(str(DAGS))
+
+
+@pytest.fixture(scope="session")
+def published(bag) -> warehouse.Publication:
+    """One that other tests have made, or else one of its own."""
+    if warehouse.current_publication() is None:
+        assert bag.dags["customer_events_pipeline"].test().state == DagRunState.SUCCESS
+    return warehouse.current_publication()

@@ -10,7 +10,7 @@ from airflow.sdk import DAG, TriggerRule, chain
 from airflow.serialization.encoders import coerce_to_core_timetable
 from airflow.timetables.base import TimeRestriction
 
-from pipeline import builds, settings
+from pipeline import builds, customers, settings
 from pipeline.assets import MARTS
 from pipeline.builds import LAYERS
 from pipeline.defaults import task_defaults
@@ -21,6 +21,15 @@ SCHEDULES = {
     "customer_events_pipeline": "0 */6 * * *",
     "customer_segmentation": "0 18 * * *",
     "daily_sales_ingest": "0 9 * * *",
+    "engagement_drops": "0 7 * * *",
+    "marts_deadline": "*/30 * * * *",
+    "stream_supervision": "0 */3 * * *",
+    "weekly_report": "0 7 * * 1",
+}
+# They go on past what was skipped, and never past a failure.
+PAST_SKIPPED = {
+    ("customer_segmentation", "export"): TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS,
+    ("customer_segmentation", "mail_report"): TriggerRule.NONE_FAILED,
 }
 # Ways by which a scheduler could reach into machines and containers instead of asking for work.
 FORBIDDEN = {"subprocess", "docker", "BashOperator", "DockerOperator", "SSHOperator", "system", "popen"}
@@ -68,7 +77,8 @@ class TestEveryDag:
             if task.task_id == "give_up":
                 assert (task.trigger_rule, task.downstream_task_ids) == (TriggerRule.ONE_FAILED, set())
             else:
-                assert task.trigger_rule == TriggerRule.ALL_SUCCESS, task.task_id
+                expected = PAST_SKIPPED.get((dag_id, task.task_id), TriggerRule.ALL_SUCCESS)
+                assert task.trigger_rule == expected, task.task_id
 
 
 def test_the_pipeline_goes_from_freshness_through_the_layers_to_the_publication(bag):
@@ -123,6 +133,8 @@ def test_models_are_made_anew_whenever_new_marts_are_published_and_at_six_in_the
     made = bag.dags["customer_events_pipeline"].get_task("publish").outlets
     assert made == [MARTS]
     assert list(bag.dags["customer_segmentation"].timetable.asset_condition.objects) == made
+    # So is looked who comes less.
+    assert list(bag.dags["engagement_drops"].timetable.asset_condition.objects) == made
 
 
 def test_models_are_made_checked_kept_and_told_of_in_this_order(bag):
@@ -136,6 +148,20 @@ def test_models_are_made_checked_kept_and_told_of_in_this_order(bag):
     assert dag.get_task("export").downstream_task_ids == {"publish_lake"}
     assert dag.get_task("publish_lake").downstream_task_ids == {"mail_report"}
     assert dag.get_task("mail_report").downstream_task_ids == set()
+
+
+def test_a_source_without_data_is_skipped_with_its_check_and_told_of(bag):
+    dag = bag.dags["customer_segmentation"]
+    for kind, source in settings.load().models:
+        assert dag.get_task(f"{kind}__{source}").op_args == (kind, source)
+        assert dag.get_task(f"check__{kind}__{source}").trigger_rule == TriggerRule.ALL_SUCCESS
+    runs = [
+        ("clv of retail", {"state": "published", "customers": 4312, "as_of": "2026-04-28", "held_reasons": []}),
+        ("rfm_segments of retail_files", {"state": "held", "customers": 4285, "held_reasons": ["drift"]}),
+        ("behaviour_clusters of shop", {"state": "skipped", "reason": 'source "shop" has no customers'}),
+    ]
+    assert customers.subject(runs) == "1 of 3 runs published, 1 held back, 1 skipped"
+    assert customers.subject(runs[2:]) == "0 of 1 runs published, 1 skipped"
 
 
 def test_the_lake_is_published_by_a_python_of_its_own(bag):
@@ -159,6 +185,18 @@ def test_airflow_only_asks(path):
     names |= {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert not names & FORBIDDEN
+
+
+@pytest.mark.parametrize("path", ["dags/stream_supervision.py", "dags/marts_deadline.py", "pipeline/supervision.py", "pipeline/alerts.py"])
+def test_who_watches_starts_nothing(path):
+    """Neither a job, nor another DAG, nor a build: what never starts anything starts nothing twice."""
+    tree = ast.parse((FOLDER / path).read_text())
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert not names & {"run_job", "_enqueue", "TriggerDagRunOperator", "builds", "run", "get_conn"}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not any("enqueue_job" in text for text in texts)
 
 
 def test_the_image_brings_no_way_to_the_host():

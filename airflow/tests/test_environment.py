@@ -39,3 +39,10 @@ def test_a_secret_may_stand_in_a_file_and_is_handed_on_once(tmp_path):
 def test_a_setting_that_misses_is_named():
     with pytest.raises(SettingMissing, match="EBB_AIRFLOW_FERNET_KEY"):
         airflow_environment({name: value for name, value in SETTINGS.items() if name != "EBB_AIRFLOW_FERNET_KEY"})
+
+
+def test_the_webhook_is_a_connection_that_is_there_in_any_case():
+    assert json.loads(airflow_environment(SETTINGS)["AIRFLOW_CONN_EBB_SLACK"])["password"] is None
+    env = airflow_environment({**SETTINGS, "EBB_SLACK_WEBHOOK_URL": "https://hooks.example/secret"})
+    assert json.loads(env["AIRFLOW_CONN_EBB_SLACK"])["password"] == "https://hooks.example/secret"
+    assert "EBB_SLACK_WEBHOOK_URL" not in env

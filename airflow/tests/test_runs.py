@@ -3,7 +3,6 @@
 import json
 import os
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 from airflow.providers.clickhousedb.hooks.clickhouse import ClickHouseHook
@@ -11,21 +10,19 @@ from airflow.utils.state import DagRunState
 
 from pipeline import warehouse
 
+import mailbox
+
 PROJECT = Path(os.environ["EBB_DBT_PROJECT"])
-MAILS = os.environ["EBB_TEST_MAILS"]
 
 
 @pytest.fixture(autouse=True)
 def empty_mailbox():
-    urlopen(Request(f"{MAILS}/api/v1/messages", method="DELETE"), timeout=10).read()
+    mailbox.empty()
 
 
 def mails() -> dict[str, str]:
-    """Subject and text of each, the first one first."""
-    found = json.load(urlopen(f"{MAILS}/api/v1/messages", timeout=10))["messages"]
-    whole = [json.load(urlopen(f"{MAILS}/api/v1/message/{one['ID']}", timeout=10)) for one in reversed(found)]
-    assert all(len(one["To"]) == 2 for one in whole)
-    return {one["Subject"]: one["HTML"] or one["Text"] for one in whole}
+    """Subject and HTML of each, the first one first."""
+    return {one["Subject"]: one["HTML"] for one in mailbox.received()}
 
 
 def states(run) -> dict[str, str]:
@@ -117,3 +114,25 @@ def test_models_are_run_checked_kept_in_the_lake_and_reported(bag):
     # The same state once more: nothing new in the lake, and no failure.
     assert bag.dags["customer_segmentation"].test().state == DagRunState.SUCCESS
     assert "<td>customer_clusters</td><td>was published before</td>" in list(mails().values())[-1]
+
+
+def test_a_source_without_data_is_skipped_and_the_others_go_on(bag):
+    """The worker has data of the orders for two runs, of everything else for three."""
+    run = bag.dags["customer_segmentation"].test()
+    assert run.state == DagRunState.SUCCESS
+    for model in ("clv__retail", "churn_scores__retail"):
+        assert (states(run)[model], states(run)[f"check__{model}"]) == ("skipped", "skipped")
+    for other in ("rfm_segments__retail_files", "check__rfm_segments__retail_files", "export", "publish_lake"):
+        assert states(run)[other] == "success"
+    [(subject, text)] = mails().items()
+    assert subject == "[Ebb] customer_segmentation: 1 of 4 runs published, 1 held back, 2 skipped"
+    assert "<td>clv of retail</td><td>source &quot;retail&quot; has no valid order</td>" in text
+
+
+def test_without_any_data_the_report_still_says_so(bag):
+    run = bag.dags["customer_segmentation"].test()
+    assert run.state == DagRunState.SUCCESS
+    assert {states(run)["export"], states(run)["publish_lake"]} == {"skipped"}
+    [(subject, text)] = mails().items()
+    assert subject == "[Ebb] customer_segmentation: 0 of 4 runs published, 4 skipped"
+    assert "nobody has bought anything" in text

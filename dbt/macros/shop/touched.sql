@@ -1,6 +1,6 @@
 {#- Days with web events that are new to this model. The table, not its view: a repeat only touches a day for nothing. -#}
 {% macro touched_web_days() -%}
-select distinct day from {{ vector_source('web_events').relation }} where {{ new_rows('web_events') }}
+select distinct day from {{ vector_source('web_events').unmerged }} where {{ new_rows('web_events') }}
 {%- endmacro %}
 
 {#-

@@ -1,5 +1,6 @@
 import { errorMessage, isEbbError } from '@ebb/core';
 import { Command } from 'commander';
+import { registerAlerts } from './commands/alerts.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerBuild } from './commands/build.ts';
@@ -67,6 +68,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerUpload,
   registerDemo,
   registerVerify,
+  registerAlerts,
   registerProve,
   registerLedger,
   registerChurn,

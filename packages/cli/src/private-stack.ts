@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostEnvironment } from '@ebb/config';
+import { listenForInterruption } from '@ebb/local-stack';
 import { z } from 'zod';
 import { type ChildCommands, childCommands } from './child-commands.ts';
-import { listenForInterruption } from './interruption.ts';
 
 const partSchema = z.object({
   pid: z.number().nullable(),

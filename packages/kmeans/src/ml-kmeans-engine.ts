@@ -1,21 +1,26 @@
-import { kmeans } from 'ml-kmeans';
+import { kmeansGenerator } from 'ml-kmeans';
 import type { Lloyd, LloydRun } from './lloyd.ts';
 import type { Matrix } from './matrix.ts';
 
-/** Lloyd's iteration by `ml-kmeans` (npm), from the same start centroids as our own. */
+/** Lloyd's iteration by `ml-kmeans` (npm), from the same start centroids as our own and with the same end. */
 export function mlKMeansLloyd(matrix: Matrix, k: number): Lloyd {
   const rows = rowsOf(matrix.data, matrix.columns);
   return (start, { maxIterations, tolerance }): LloydRun => {
-    // Its tolerance is of each centroid's squared shift, ours of their sum.
-    const options = { initialization: rowsOf(start, matrix.columns), maxIterations, tolerance: tolerance / k };
-    const { centroids, clusters, iterations, converged } = kmeans(rows, k, options);
-    return {
-      centroids: Float64Array.from(centroids.flat()),
-      labels: Int32Array.from(clusters),
-      iterations,
-      isConverged: converged,
-    };
+    const initialization = rowsOf(start, matrix.columns);
+    let run: LloydRun = { centroids: start, labels: new Int32Array(matrix.rows), iterations: 0, isConverged: false };
+    // Its own tolerance is of each centroid's squared shift, ours of their sum: only where nothing moves are they one.
+    for (const step of kmeansGenerator(rows, k, { initialization, maxIterations, tolerance: 0 })) {
+      const centroids = Float64Array.from(step.centroids.flat());
+      const isConverged = squaredShift(run.centroids, centroids) <= tolerance;
+      run = { centroids, labels: Int32Array.from(step.clusters), iterations: step.iterations, isConverged };
+      if (isConverged) break;
+    }
+    return run;
   };
+}
+
+function squaredShift(from: Float64Array, to: Float64Array): number {
+  return to.reduce((sum, value, at) => sum + (value - (from[at] as number)) ** 2, 0);
 }
 
 function rowsOf(data: Float64Array, columns: number): number[][] {

@@ -12,7 +12,7 @@ export {
   startClickhouse,
 } from './clickhouse.ts';
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';
-export { machineMemoryMb } from './machine-memory.ts';
+export { clickhouseMemoryMb, machineMemoryMb } from './machine-memory.ts';
 export {
   DBT_PROJECT,
   type DbtCommand,
@@ -24,6 +24,7 @@ export {
   type RunDbtOptions,
 } from './dbt.ts';
 export { LocalStackError, type LocalStackErrorCode } from './errors.ts';
+export { type Interruption, listenForInterruption } from './interruption.ts';
 export { CONNECT_SECRET_PREFIX } from './connect-config.ts';
 export { type ConnectOptions, type ConnectServer, DEBEZIUM_VERSION, startConnect } from './connect.ts';
 export { findJava, findMaven, type Java } from './java.ts';
@@ -65,4 +66,5 @@ export {
   signalProcess,
 } from './processes.ts';
 export { installHint, type Requirement } from './requirements.ts';
+export { type ServerOwner, type Stoppable, stoppable, withServers } from './with-servers.ts';
 export { type BuildPlan, makeBuild, newBuildId, openBuild, publishBuild } from './dbt-build.ts';

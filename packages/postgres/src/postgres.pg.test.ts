@@ -133,10 +133,15 @@ describe('write keys', () => {
 /** Statements a role must be able to run, and ones it must be refused. */
 const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
   ebb_airflow: {
-    may: ['SELECT status, result, error FROM ops.job_runs', `SELECT ops.enqueue_job('files.load', '{}', 'one')`],
+    may: [
+      'SELECT status, result, error FROM ops.job_runs',
+      `SELECT ops.enqueue_job('files.load', '{}', 'one')`,
+      'SELECT condition FROM ops.stream_conditions',
+    ],
     mayNot: [
       `INSERT INTO ops.job_runs (kind, key) VALUES ('files.load', 'two')`,
       'DELETE FROM ops.job_runs',
+      'SELECT 1 FROM ops.settings',
       'SELECT 1 FROM sales.orders',
       'SELECT 1 FROM ops.write_keys',
     ],

@@ -5,18 +5,16 @@
  * Starts a ClickHouse of its own. Rows per second of processor time count Node's and ClickHouse's together: what one core
  * does. Medians are printed at the end, and as JSON.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { createClickhouse, migrateClickhouse } from '@ebb/clickhouse';
+import { migrateClickhouse } from '@ebb/clickhouse';
 import { must } from '@ebb/core';
 import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
-import { anyFreePort, CLICKHOUSE_ADMIN, startClickhouse } from '@ebb/local-stack';
-import { cpuSeconds } from '@ebb/testing';
+import { withServers } from '@ebb/local-stack';
+import { cpuSeconds, type OwnClickhouse, ownClickhouse } from '@ebb/testing';
 import { parse } from 'csv-parse';
 import { claimOf } from '../src/datasets/catalogue.ts';
 import { loadCsv } from '../src/formats/load-csv.ts';
@@ -30,14 +28,7 @@ const claim = must(claimOf('daily_sales/year.csv'), 'the catalogue knows the fil
 
 const file = gunzipSync(readFileSync(ONLINE_RETAIL_YEAR_1.path));
 const { rows } = ONLINE_RETAIL_YEAR_1;
-const directory = await mkdtemp(join(tmpdir(), 'ebb-load-bench-'));
-const server = await startClickhouse({
-  dataDir: join(directory, 'data'),
-  port: await anyFreePort(),
-  users: [{ name: CLICKHOUSE_ADMIN, password: randomBytes(16).toString('hex'), readonly: false }],
-  logFile: join(directory, 'clickhouse.log'),
-});
-const clickhouse = createClickhouse({ url: server.url, applicationName: 'bench', requestTimeoutMs: 600_000 });
+const WANTED_PER_SECOND = 200_000;
 
 interface Measured {
   mode: string;
@@ -48,10 +39,30 @@ interface Measured {
   rowsPerCoreSecond: number;
 }
 
-async function measure(mode: string, work: () => Promise<void>): Promise<Measured> {
-  await clickhouse.command(`TRUNCATE TABLE ${TABLE}`);
+type Work = (server: OwnClickhouse) => Promise<void>;
+
+const MODES: Readonly<Record<string, Work>> = {
+  'batch-loader': byLoader,
+  'ClickHouse CSVWithNames, no checks': byClickhouse,
+  'csv-parse, parsing alone': byCsvParse,
+};
+let loadId = 0;
+
+await withServers('load-bench', async (owner) => {
+  const server = await ownClickhouse(owner);
+  await migrateClickhouse({ url: server.url, directory: join(import.meta.dirname, '../../../sql/clickhouse') });
+  const results = Object.keys(MODES).map((): Measured[] => []);
+  for (let round = 0; round < Number(options.rounds); round += 1) {
+    for (const [index, [mode, work]] of Object.entries(MODES).entries())
+      results[index]?.push(await measure(server, mode, work));
+  }
+  report(results.map(median));
+});
+
+async function measure(server: OwnClickhouse, mode: string, work: Work): Promise<Measured> {
+  await server.clickhouse.command(`TRUNCATE TABLE ${TABLE}`);
   const before = { at: performance.now(), node: cpuSeconds(process.pid), clickhouse: cpuSeconds(server.pid) };
-  await work();
+  await work(server);
   const node = (cpuSeconds(process.pid) - before.node) / rows;
   const warehouse = (cpuSeconds(server.pid) - before.clickhouse) / rows;
   return {
@@ -68,80 +79,67 @@ async function* pieces(): AsyncGenerator<Buffer> {
     yield await Promise.resolve(file.subarray(at, at + PIECE_BYTES));
 }
 
-let loadId = 0;
-const byLoader = (): Promise<Measured> =>
-  measure('batch-loader', async () => {
-    loadId += 1;
-    // Which content it is costs time too.
-    const sha256 = createHash('sha256').update(file).digest('hex');
-    const facts = { loadId, claim, processingDay: '2025-06-26', loadedAtMs: Date.now() };
-    const content: Content = {
-      bytes: file.length,
-      sha256,
-      stream: pieces,
-      read: (start, end) => Promise.resolve(file.subarray(start, end)),
-      dispose: () => Promise.resolve(),
-    };
-    const quarantine = new Quarantine(clickhouse, facts);
-    const load = { clickhouse, facts, quarantine, content, chunks: pieces, needsFinalNewline: true, copies: null };
-    const loaded = await loadCsv(load, must(claim.dataset.csv, 'columns'));
-    if (loaded !== rows || quarantine.lines > 0) throw new Error(`${loaded} of ${rows} rows were loaded`);
-  });
+async function byLoader({ clickhouse }: OwnClickhouse): Promise<void> {
+  loadId += 1;
+  // Which content it is costs time too.
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const facts = { loadId, claim, processingDay: '2025-06-26', loadedAtMs: Date.now() };
+  const content: Content = {
+    bytes: file.length,
+    sha256,
+    stream: pieces,
+    read: (start, end) => Promise.resolve(file.subarray(start, end)),
+    dispose: () => Promise.resolve(),
+  };
+  const quarantine = new Quarantine(clickhouse, facts);
+  const load = { clickhouse, facts, quarantine, content, chunks: pieces, needsFinalNewline: true, copies: null };
+  const loaded = await loadCsv(load, must(claim.dataset.csv, 'columns'));
+  if (loaded !== rows || quarantine.lines > 0) throw new Error(`${loaded} of ${rows} rows were loaded`);
+}
 
-const byClickhouse = (): Promise<Measured> =>
-  measure('ClickHouse CSVWithNames, no checks', async () => {
-    const url = new URL(server.url);
-    const authorization = `Basic ${Buffer.from(`${url.username}:${url.password}`).toString('base64')}`;
-    const query = `INSERT INTO ${TABLE} FORMAT CSVWithNames`;
-    // The file's "Customer ID" is the one heading that is no column there.
-    const body = Buffer.from(file.toString('latin1').replace('Customer ID', 'CustomerID'), 'latin1');
-    const response = await fetch(`${url.origin}/?query=${encodeURIComponent(query)}`, {
-      method: 'POST',
-      headers: { authorization },
-      body,
-    });
-    if (!response.ok) throw new Error(await response.text());
+async function byClickhouse({ url: at }: OwnClickhouse): Promise<void> {
+  const url = new URL(at);
+  const authorization = `Basic ${Buffer.from(`${url.username}:${url.password}`).toString('base64')}`;
+  const query = `INSERT INTO ${TABLE} FORMAT CSVWithNames`;
+  // The file's "Customer ID" is the one heading that is no column there.
+  const body = Buffer.from(file.toString('latin1').replace('Customer ID', 'CustomerID'), 'latin1');
+  const response = await fetch(`${url.origin}/?query=${encodeURIComponent(query)}`, {
+    method: 'POST',
+    headers: { authorization },
+    body,
   });
+  if (!response.ok) throw new Error(await response.text());
+}
 
-const byCsvParse = (): Promise<Measured> =>
-  measure('csv-parse, parsing alone', async () => {
-    const parser = parse({ columns: false });
-    let count = -1;
-    parser.on('data', () => {
-      count += 1;
-    });
-    const ended = new Promise<void>((resolve, reject) => {
-      parser.on('end', resolve);
-      parser.on('error', reject);
-    });
-    for await (const piece of pieces()) parser.write(piece);
-    parser.end();
-    await ended;
-    if (count !== rows) throw new Error(`csv-parse read ${count} of ${rows} rows`);
+async function byCsvParse(): Promise<void> {
+  const parser = parse({ columns: false });
+  let count = -1;
+  parser.on('data', () => {
+    count += 1;
   });
+  const ended = new Promise<void>((resolve, reject) => {
+    parser.on('end', resolve);
+    parser.on('error', reject);
+  });
+  for await (const piece of pieces()) parser.write(piece);
+  parser.end();
+  await ended;
+  if (count !== rows) throw new Error(`csv-parse read ${count} of ${rows} rows`);
+}
 
 function median(results: readonly Measured[]): Measured {
   const sorted = results.toSorted((a, b) => a.rowsPerCoreSecond - b.rowsPerCoreSecond);
   return must(sorted[Math.floor(sorted.length / 2)], 'one round at least');
 }
 
-try {
-  await migrateClickhouse({ url: server.url, directory: join(import.meta.dirname, '../../../sql/clickhouse') });
-  const modes = [byLoader, byClickhouse, byCsvParse];
-  const results: Measured[][] = modes.map(() => []);
-  for (let round = 0; round < Number(options.rounds); round += 1) {
-    for (const [index, mode] of modes.entries()) results[index]?.push(await mode());
-  }
-  const medians = results.map(median);
+function report(medians: readonly Measured[]): void {
   console.table(medians);
-  const [loader, reader, parser] = medians.map((one) => one.rowsPerCoreSecond);
-  const ratio = (other: number | undefined): string => ((loader ?? 0) / (other ?? 1)).toFixed(2);
+  const [loader = 0, reader, parser] = medians.map((one) => one.rowsPerCoreSecond);
+  const ratio = (other: number | undefined): string => (loader / (other ?? 1)).toFixed(2);
   console.log(
-    `of ClickHouse's own reader ${ratio(reader)}, of csv-parse alone ${ratio(parser)}; wanted: 200,000 rows/s`,
+    `of ClickHouse's own reader ${ratio(reader)}, of csv-parse alone ${ratio(parser)}; ` +
+      `wanted: ${WANTED_PER_SECOND.toLocaleString('en')} rows/s on one core`,
   );
   console.log(JSON.stringify({ bench: 'load', rows, medians }));
-} finally {
-  await clickhouse.close();
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
+  if (loader < WANTED_PER_SECOND) process.exitCode = 1;
 }

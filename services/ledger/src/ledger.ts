@@ -1,6 +1,7 @@
 import { TOPICS } from '@ebb/contracts';
 import { currentPublication } from '@ebb/clickhouse';
 import { errorMessage } from '@ebb/core';
+import { GroupRotation } from './checks/account-groups.ts';
 import { checkBalances } from './checks/balances-check.ts';
 import { checkPurchaseAccounts, ORDER_EVENTS } from './checks/purchase-accounts-check.ts';
 import { SettledAccounts } from './checks/settled-accounts.ts';
@@ -79,6 +80,7 @@ export class Ledger {
   readonly #barrier: Barrier;
   #checks: { web: WebCheck; captured: CapturedCheck } | undefined;
   readonly #settledAccounts = new SettledAccounts();
+  readonly #purchaseRotation = new GroupRotation();
   #orderPart = 0;
   readonly #orderTurns = new Allowance();
   readonly #purchaseTurns = new Allowance();
@@ -212,7 +214,8 @@ export class Ledger {
   async #purchaseAccounts(round: Round, isFull: boolean): Promise<void> {
     const isDue = this.#purchaseTurns.isDue(this.#settings.budgetSeconds * PURCHASES_SHARE);
     if (!isFull && !isDue) return;
-    const outcome = await checkPurchaseAccounts(this.stores, this.topics.purchase);
+    const rotation = isFull ? undefined : this.#purchaseRotation;
+    const outcome = await checkPurchaseAccounts(this.stores, this.topics.purchase, rotation);
     this.#purchaseTurns.spend(outcome.seconds);
     round.engineSeconds += outcome.seconds;
     round.report(outcome.findings);

@@ -4,20 +4,13 @@
  * Starts a ClickHouse and an object store of its own. Eight columns of profiles; both files are read back and counted.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClickhouse, nameFiles, readColumns } from '@ebb/clickhouse';
+import { type Clickhouse, nameFiles, readColumns } from '@ebb/clickhouse';
 import { must } from '@ebb/core';
-import {
-  anyFreePort,
-  CLICKHOUSE_ADMIN,
-  OBJECT_STORE_BUCKET,
-  startClickhouse,
-  startObjectStore,
-} from '@ebb/local-stack';
-import { createObjectStore } from '@ebb/object-store';
+import { anyFreePort, OBJECT_STORE_BUCKET, type ServerOwner, startObjectStore, withServers } from '@ebb/local-stack';
+import { createObjectStore, type ObjectStore } from '@ebb/object-store';
+import { ownClickhouse } from '@ebb/testing';
 import { ByteWriter, parquetWrite } from 'hyparquet-writer';
 
 const { values: options } = parseArgs({
@@ -25,26 +18,57 @@ const { values: options } = parseArgs({
 });
 const rows = Number(options.rows);
 
-const directory = await mkdtemp(join(tmpdir(), 'ebb-parquet-bench-'));
-const secret = (): string => randomBytes(16).toString('hex');
-const login = { accessKey: 'bench', secretKey: secret() };
-const files = await startObjectStore({
-  dataDir: join(directory, 'objects'),
-  port: await anyFreePort(),
-  login,
-  logFile: join(directory, 'objects.log'),
-});
-const server = await startClickhouse({
-  dataDir: join(directory, 'data'),
-  port: await anyFreePort(),
-  users: [{ name: CLICKHOUSE_ADMIN, password: secret(), readonly: false }],
-  logFile: join(directory, 'clickhouse.log'),
-});
-const clickhouse = createClickhouse({ url: server.url, applicationName: 'bench', requestTimeoutMs: 600_000 });
-const at = { url: files.url, bucket: OBJECT_STORE_BUCKET, ...login };
-const store = createObjectStore(at);
+interface Places {
+  clickhouse: Clickhouse;
+  store: ObjectStore;
+}
 
-async function byClickhouse(key: string): Promise<void> {
+type Write = (places: Places, key: string) => Promise<void>;
+
+const WRITERS: Readonly<Record<string, Write>> = { ClickHouse: byClickhouse, 'hyparquet-writer': byHyparquet };
+
+await withServers('parquet-bench', async (owner) => {
+  const places = await open(owner);
+  await fill(places.clickhouse);
+  const found = [];
+  for (const [writer, write] of Object.entries(WRITERS)) {
+    const rounds = [];
+    for (let round = 0; round < Number(options.rounds); round += 1) {
+      rounds.push(await measure(places, write, `bench/${writer}.parquet`));
+    }
+    const sorted = rounds.toSorted((a, b) => a.rowsPerSecond - b.rowsPerSecond);
+    found.push({ writer, ...must(sorted[Math.floor(sorted.length / 2)], 'one round at least') });
+  }
+  console.table(found);
+  console.log(JSON.stringify({ bench: 'parquet', rows, found }));
+});
+
+/** A ClickHouse that knows an object store of its own. */
+async function open(owner: ServerOwner): Promise<Places> {
+  const login = { accessKey: 'bench', secretKey: randomBytes(16).toString('hex') };
+  const { directory } = owner;
+  const port = await anyFreePort();
+  const logFile = join(directory, 'objects.log');
+  const files = await owner.own(startObjectStore({ dataDir: join(directory, 'objects'), port, login, logFile }));
+  const { clickhouse } = await ownClickhouse(owner);
+  const at = { url: files.url, bucket: OBJECT_STORE_BUCKET, ...login };
+  await nameFiles(clickhouse, at);
+  return { clickhouse, store: createObjectStore(at) };
+}
+
+async function fill(clickhouse: Clickhouse): Promise<void> {
+  await clickhouse.command('CREATE DATABASE bench');
+  await clickhouse.command(
+    `CREATE TABLE bench.profiles ENGINE = MergeTree ORDER BY customer AS
+     SELECT concat('customer-', toString(number)) AS customer, ['free', 'basic', 'premium'][number % 3 + 1] AS tier,
+       ['DE', 'GB', 'FR', 'US'][number % 4 + 1] AS country, toFloat64(number % 365) AS recency,
+       toFloat64(1 + number % 17) AS frequency, (number % 100000) / 7 AS monetary, toFloat64(number % 900) AS events,
+       toFloat64(number % 60) AS sessions
+     FROM numbers(${rows})`,
+  );
+}
+
+async function byClickhouse({ clickhouse }: Places, key: string): Promise<void> {
   await clickhouse.command(
     `INSERT INTO FUNCTION s3(ebb_files, filename = '${key}', format = 'Parquet') SELECT * FROM bench.profiles`,
     {},
@@ -52,7 +76,7 @@ async function byClickhouse(key: string): Promise<void> {
   );
 }
 
-async function byHyparquet(key: string): Promise<void> {
+async function byHyparquet({ clickhouse, store }: Places, key: string): Promise<void> {
   const columns = await readColumns(clickhouse, 'SELECT * FROM bench.profiles');
   const writer = new ByteWriter();
   void parquetWrite({
@@ -66,45 +90,14 @@ async function byHyparquet(key: string): Promise<void> {
   await store.put(key, Buffer.from(writer.getBytes()));
 }
 
-async function measure(write: (key: string) => Promise<void>, key: string) {
+async function measure(places: Places, write: Write, key: string) {
   const startedAt = performance.now();
-  await write(key);
+  await write(places, key);
   const seconds = (performance.now() - startedAt) / 1000;
-  const [found] = await clickhouse.query<{ rows: string }>(
+  const [found] = await places.clickhouse.query<{ rows: string }>(
     `SELECT count() AS rows FROM s3(ebb_files, filename = '${key}', format = 'Parquet')`,
   );
   if (Number(found?.rows) !== rows) throw new Error(`${key} holds ${found?.rows} of ${rows} rows`);
-  return { rowsPerSecond: Math.round(rows / seconds), megabytes: must(await store.stat(key), key).size / 1e6 };
-}
-
-try {
-  await nameFiles(clickhouse, at);
-  await clickhouse.command('CREATE DATABASE bench');
-  await clickhouse.command(
-    `CREATE TABLE bench.profiles ENGINE = MergeTree ORDER BY customer AS
-     SELECT concat('customer-', toString(number)) AS customer, ['free', 'basic', 'premium'][number % 3 + 1] AS tier,
-       ['DE', 'GB', 'FR', 'US'][number % 4 + 1] AS country, toFloat64(number % 365) AS recency,
-       toFloat64(1 + number % 17) AS frequency, (number % 100000) / 7 AS monetary, toFloat64(number % 900) AS events,
-       toFloat64(number % 60) AS sessions
-     FROM numbers(${rows})`,
-  );
-  const found = [];
-  for (const [writer, write] of [
-    ['ClickHouse', byClickhouse],
-    ['hyparquet-writer', byHyparquet],
-  ] as const) {
-    const rounds = [];
-    for (let round = 0; round < Number(options.rounds); round += 1) {
-      rounds.push(await measure(write, `bench/${writer}.parquet`));
-    }
-    const sorted = rounds.toSorted((a, b) => a.rowsPerSecond - b.rowsPerSecond);
-    found.push({ writer, ...must(sorted[Math.floor(sorted.length / 2)], 'one round at least') });
-  }
-  console.table(found);
-  console.log(JSON.stringify({ bench: 'parquet-writers', rows, found }));
-} finally {
-  await clickhouse.close();
-  await server.stop();
-  await files.stop();
-  await rm(directory, { recursive: true, force: true });
+  const { size } = must(await places.store.stat(key), key);
+  return { rowsPerSecond: Math.round(rows / seconds), megabytes: Math.round(size / 1e5) / 10 };
 }

@@ -196,6 +196,25 @@ test.each<[string, () => Promise<unknown>, object, RegExp]>([
 );
 
 test(
+  'a source that the marts have nothing of is skipped for who asked so, and a failure for everybody else',
+  async () => {
+    const before = await members();
+    await publishProfiles(ground, []);
+    for (const kind of [KIND, 'rfm_segments']) {
+      const reason = expect.stringMatching(/source "shop" has .* in build p\d+.*: load data first/) as string;
+      const skipped = await ground.job(kind, { ...params, if_empty: 'skip' }, `skipped ${kind}`);
+      expect(skipped, kind).toMatchObject({ status: 'done', result: { state: 'skipped', reason }, error: null });
+      expect(await ground.job(kind, params, `failed ${kind}`), kind).toMatchObject({ status: 'failed', error: reason });
+    }
+    // Data that are there and of no use are no empty source.
+    await publishProfiles(ground, someProfiles(3));
+    expect(await run('too few', { if_empty: 'skip' })).toMatchObject({ status: 'failed' });
+    expect(await members()).toEqual(before);
+  },
+  LONG_MS,
+);
+
+test(
   'a job is cancelled while it computes',
   async () => {
     await publishProfiles(ground, someProfiles(9_000));

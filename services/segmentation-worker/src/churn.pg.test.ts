@@ -242,6 +242,19 @@ test(
 );
 
 test(
+  'a run looks as far ahead as the published one, unless somebody says how far; the first one 90 days',
+  async () => {
+    await publish(orders, 'wholesale');
+    const meaning = async (key: string, more = {}): Promise<unknown> =>
+      (await ground.job('churn_scores', { source: 'wholesale', ...more }, key)).result?.['meaning'];
+    expect(await meaning('first')).toContain('buys nothing in the 90 days');
+    expect(await meaning('shorter', { horizon_days: 60 })).toContain('buys nothing in the 60 days');
+    expect(await meaning('as before')).toContain('buys nothing in the 60 days');
+  },
+  LONG_MS,
+);
+
+test(
   'model_check reads what the champion was made of: a table by its name, a shop with the same horizon',
   async () => {
     await publish(orders);

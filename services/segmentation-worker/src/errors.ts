@@ -2,6 +2,7 @@ import { EbbError } from '@ebb/core';
 
 /**
  * - `NO_PUBLICATION`: no build of the marts was published yet, or the one a run began with is gone.
+ * - `NO_MARTS`: the published build has nothing of that source.
  * - `OTHER_DAY`: the marts are a picture of another day than the one asked for.
  * - `NO_FEATURES`: nobody to learn from.
  * - `BAD_TABLE`: a table that a job names, or a column of it, is not there, or it is too large.
@@ -22,6 +23,7 @@ import { EbbError } from '@ebb/core';
  */
 export type WorkerErrorCode =
   | 'NO_PUBLICATION'
+  | 'NO_MARTS'
   | 'OTHER_DAY'
   | 'NO_FEATURES'
   | 'BAD_TABLE'

@@ -8,7 +8,7 @@
 select {{ session_ref('source', 'session_id') }} as session_ref
 from (
   select source, session_id
-  from {{ vector_source('web_events').relation }}
+  from {{ vector_source('web_events').unmerged }}
   where session_id is not null and {{ new_rows('web_events') }}
   union distinct
   select s.source as source, s.session_id as session_id

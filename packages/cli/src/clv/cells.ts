@@ -1,9 +1,8 @@
-import { DAY_MS, type Money, parseMoney } from '@ebb/core';
+import { DAY_MS, type Money } from '@ebb/core';
+import { amountOf } from '../tables/amount.ts';
 import { ClvError } from './errors.ts';
 
 const DAY = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?$/;
-const PLAIN = /^[+-]?\d{1,16}(?:\.\d{1,4}0*)?$/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
  * Days since 1970-01-01 of `1997-09-30` or `19970930`, with or without a time behind it; the day as it is written, in
@@ -19,15 +18,10 @@ export function parseDay(text: string, place: string): number {
   throw new ClvError('BAD_DATE', `${place}: ${JSON.stringify(text)} is no day; write it as 2010-12-31`);
 }
 
-/**
- * Exact for decimals of up to four places; longer fractions and exponents, as programs write them, are rounded there.
- * Raises BAD_AMOUNT.
- */
+/** As `amountOf` reads it. Raises BAD_AMOUNT. */
 export function parseAmount(text: string, place: string): Money {
-  const trimmed = text.trim();
-  if (PLAIN.test(trimmed)) return parseMoney(trimmed);
-  const value = NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
-  if (Math.abs(value) < 1e15) return parseMoney(value.toFixed(4));
+  const amount = amountOf(text);
+  if (amount !== null) return amount;
   const found = JSON.stringify(text);
   throw new ClvError('BAD_AMOUNT', `${place}: ${found} is no amount; write it as 1234.50, without currency or commas`);
 }

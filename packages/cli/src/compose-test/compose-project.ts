@@ -85,9 +85,9 @@ export class ComposeProject {
     await this.compose(['build'], { timeoutMs: BUILD_TIMEOUT_MS });
   }
 
-  /** Starts everything, detached; returns once every service that others wait for is ready. */
+  /** Starts everything, detached; returns once all of it is healthy or has ended well. */
   async up(settings: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.compose(['up', '--detach', '--no-build', '--pull', this.#pull], {
+    await this.compose(['up', '--wait', '--no-build', '--pull', this.#pull], {
       env: { ...this.#env, ...settings },
       timeoutMs: UP_TIMEOUT_MS,
     });

@@ -2,11 +2,10 @@ import type { ComposeProject, Container } from './compose-project.ts';
 import { waitForNone } from './ensure.ts';
 
 /** Steps end well; everything else runs and is healthy. Returns what is not so, in words. */
-export function unsettled(containers: readonly Container[], mayHaveEnded: ReadonlySet<string> = new Set()): string[] {
+export function unsettled(containers: readonly Container[]): string[] {
   return containers
     .filter(({ Service: service, State: state, Health: health, ExitCode: code }) => {
-      if (state === 'exited')
-        return code !== 0 || health === 'unhealthy' || !(isStep(service) || mayHaveEnded.has(service));
+      if (state === 'exited') return code !== 0 || health === 'unhealthy' || !STEPS.has(service);
       return state !== 'running' || health !== 'healthy';
     })
     .map(({ Service: service, State: state, Health: health, ExitCode: code }) =>
@@ -24,17 +23,13 @@ const STEPS = new Set([
   'daily-files',
   'first-build',
   'first-segments',
-  'urls',
 ]);
-function isStep(service: string): boolean {
-  return STEPS.has(service);
-}
 
 /** With the year replayed, its files loaded, and all models built and tested. */
 const SETTLE_TIMEOUT_MS = 360_000;
 
-export async function waitUntilSettled(project: ComposeProject, mayHaveEnded?: ReadonlySet<string>): Promise<void> {
-  await waitForNone(async () => unsettled(await project.containers(), mayHaveEnded), {
+export async function waitUntilSettled(project: ComposeProject): Promise<void> {
+  await waitForNone(async () => unsettled(await project.containers()), {
     timeoutMs: SETTLE_TIMEOUT_MS,
     intervalMs: 1_000,
   });

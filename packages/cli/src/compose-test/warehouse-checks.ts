@@ -1,6 +1,8 @@
 import { currentPublication } from '@ebb/clickhouse';
 import { EbbError } from '@ebb/core';
 import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
+import { readChurn } from '../demo/churn-risks.ts';
+import { wrongChurn } from '../demo/year-1-churn.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { type Connections, PROCESS_TIMEOUT_MS } from './connections.ts';
 import { ensureNone, waitForNone } from './ensure.ts';
@@ -67,6 +69,23 @@ export async function checkSegments({ clickhouse }: Connections): Promise<string
     ...(Number(clusters) > 3 && labels === clusters ? [] : [`${clusters} clusters have ${labels} labels`]),
   ]);
   return `run ${run}: ${clustered} customers in ${clusters} clusters and outlier classes`;
+}
+
+/** What the first runs of the other models published: of everybody who bought a value and a risk, by the year's figures. */
+export async function checkValues({ clickhouse }: Connections): Promise<string> {
+  const figures = await readChurn(clickhouse);
+  const [found] = await clickhouse.query<Record<'valueRun' | 'riskRun' | 'known', string>>(
+    `SELECT toString(any(v.run_id)) AS valueRun, toString(any(c.run_id)) AS riskRun, toString(count()) AS known
+     FROM ml.customer_clv AS v INNER JOIN ml.customer_churn AS c ON c.source = v.source AND c.customer_id = v.customer_id
+     WHERE v.source = 'retail'`,
+  );
+  const { valueRun = '', riskRun = '', known = '0' } = found ?? {};
+  const { customers } = figures;
+  ensureNone([
+    ...wrongChurn(figures),
+    ...(Number(known) === customers ? [] : [`${known} of ${customers} customers have a value and a risk`]),
+  ]);
+  return `runs ${valueRun} and ${riskRun}: ${known} customers`;
 }
 
 /** Both databases hold the same rows, whatever crashed before, while traffic goes on. */

@@ -12,6 +12,7 @@ import { waitUntilProcessed } from '../verify/backlog.ts';
 import { formatComparisons, isEqual } from '../verify/format.ts';
 import { compareKpis } from '../verify/verify.ts';
 import { showBatch } from './batch.ts';
+import { showRisks } from './churn-risks.ts';
 import { showValues } from './customer-values.ts';
 import { compareWithFile, recountSchema } from './file-comparison.ts';
 import { hopLines } from './hops.ts';
@@ -39,8 +40,8 @@ const CRM_CHANGES_PER_SECOND = '20';
 
 /**
  * The whole story on one machine: a stack, a real year of sales up to yesterday, live shop traffic, and the proof that
- * the live numbers are right and that ClickHouse holds what Postgres holds; at the end who the customers are. Raises
- * NOT_EQUAL when a number is wrong.
+ * the live numbers are right and that ClickHouse holds what Postgres holds; at the end who the customers are and who may
+ * leave. Raises NOT_EQUAL when a number is wrong.
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { commands, print } = options;
@@ -71,6 +72,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await withClickhouse(options, async (clickhouse) => {
     await showSegments({ ...options, clickhouse });
     await showValues({ ...options, clickhouse });
+    await showRisks({ ...options, clickhouse });
   });
   await commands.run(['status']);
   if (options.isOneShot || options.interrupted.aborted) return;

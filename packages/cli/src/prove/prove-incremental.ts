@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { must } from '@ebb/core';
-import { listenForInterruption } from '../interruption.ts';
+import { listenForInterruption } from '@ebb/local-stack';
 import { Builds, KILL_TITLES, type KillPoint } from './builds.ts';
 import { compareRelations, countRows, fingerprint } from './compare.ts';
 import { RollingFixture, type StepPlan, stepPlans } from './fixture/rolling-fixture.ts';

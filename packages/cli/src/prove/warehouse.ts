@@ -23,12 +23,17 @@ const REQUEST_TIMEOUT_MS = 600_000;
 /** Below the dbt project. */
 const CAPTURED_TABLES = 'fixtures/captured_tables.sql';
 
-export async function openWarehouse(directory: string, dbtProject: string): Promise<Warehouse> {
+export async function openWarehouse(
+  directory: string,
+  dbtProject: string,
+  options: { memoryMb?: number } = {},
+): Promise<Warehouse> {
   const server = await startClickhouse({
     dataDir: join(directory, 'clickhouse'),
     port: await anyFreePort(),
     users: [{ name: CLICKHOUSE_ADMIN, password: randomBytes(16).toString('hex'), readonly: false }],
     logFile: join(directory, 'clickhouse.log'),
+    ...options,
   });
   const { url } = server;
   const clickhouse = createClickhouse({ url, applicationName: 'ebb-prove', requestTimeoutMs: REQUEST_TIMEOUT_MS });

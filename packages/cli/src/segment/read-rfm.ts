@@ -1,5 +1,5 @@
-import { type Money, parseMoney } from '@ebb/core';
 import { rfmTable, type RfmTable } from '@ebb/segments';
+import { amountOf } from '../tables/amount.ts';
 import type { TextTable } from '../tables/read-table.ts';
 import { SegmentError } from './errors.ts';
 
@@ -26,16 +26,17 @@ export function readRfm(table: TextTable, path: string, columns: RfmColumns): Rf
   };
   const rows = table.rows.map((cells, index) => {
     const place = `${path}, line ${table.lines[index]}`;
-    const figure = (key: keyof RfmColumns): string => checked(cells[at[key]] ?? '', `${place}, ${columns[key]}`);
+    const figure = <T>(key: keyof RfmColumns, read: (cell: string) => T | null): T =>
+      checked(cells[at[key]] ?? '', read, `${place}, ${columns[key]}`);
     const customer = (cells[at.customer] ?? '').trim();
     if (customer === '') {
       throw new SegmentError('BAD_FIGURE', `${place} names no customer; leave guests out of the file`);
     }
     return {
       customer,
-      recencyDays: Number(figure('recency')),
-      frequency: Number(figure('frequency')),
-      monetary: money(figure('monetary')),
+      recencyDays: figure('recency', numberOf),
+      frequency: figure('frequency', numberOf),
+      monetary: figure('monetary', amountOf),
     };
   });
   return rfmTable(rows);
@@ -50,14 +51,13 @@ function position({ columns }: TextTable, path: string, name: string): number {
   );
 }
 
-function checked(cell: string, place: string): string {
-  const text = cell.trim();
-  if (NUMBER.test(text)) return text;
+function checked<T>(cell: string, read: (cell: string) => T | null, place: string): T {
+  const value = read(cell);
+  if (value !== null) return value;
   throw new SegmentError('BAD_FIGURE', `${place}: ${JSON.stringify(cell)} is not a number; write 1234.56`);
 }
 
-/** Exact with up to four decimals; figures with more, such as averages, are rounded to four. */
-function money(text: string): Money {
-  if (/^[+-]?\d{1,16}(\.\d{1,4})?$/.test(text)) return parseMoney(text);
-  return parseMoney(Number(text).toFixed(4));
+function numberOf(cell: string): number | null {
+  const text = cell.trim();
+  return NUMBER.test(text) ? Number(text) : null;
 }

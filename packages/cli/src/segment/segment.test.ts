@@ -84,6 +84,7 @@ describe('a file', () => {
     [['5,a,1,1,', '5,b,,1,'], /line 3, days: "" is not a number/],
     [['5 EUR,a,1,1,'], /line 2, spent: "5 EUR" is not a number/],
     [['5,a,NaN,1,'], /days: "NaN"/],
+    [['1e20,a,1,1,'], /line 2, spent: "1e20"/],
     [['5, ,1,1,'], /line 2 names no customer/],
     [['5,a,1,1,', '6,a,1,1,'], /customer "a" is there twice/],
     [['5,a,-1,1,'], /recency -1/],

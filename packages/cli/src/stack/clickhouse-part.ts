@@ -1,4 +1,10 @@
-import { CLICKHOUSE_ADMIN, CLICKHOUSE_READER, clickhouseUrl, machineMemoryMb, startClickhouse } from '@ebb/local-stack';
+import {
+  CLICKHOUSE_ADMIN,
+  CLICKHOUSE_READER,
+  clickhouseMemoryMb,
+  clickhouseUrl,
+  startClickhouse,
+} from '@ebb/local-stack';
 import { logFileOf } from './home.ts';
 import { serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
@@ -19,16 +25,11 @@ export const clickhouse: Part = {
       ],
       logFile: logFileOf(home, 'clickhouse'),
       // Its own setting counts more.
-      ...(env['EBB_CLICKHOUSE_MEMORY_MB'] === undefined ? { memoryMb: memoryMb() } : {}),
+      ...(env['EBB_CLICKHOUSE_MEMORY_MB'] === undefined ? { memoryMb: clickhouseMemoryMb() } : {}),
       nodeOptions: [`--title=${processTitle(home, 'clickhouse')}`],
       signal,
     }),
 };
-
-/** An eighth of the machine, within what a build of a million events needs and what a laptop can spare. */
-function memoryMb(): number {
-  return Math.max(900, Math.min(3_000, Math.floor(machineMemoryMb() / 8)));
-}
 
 export function clickhouseUserUrl(secrets: Secrets, port: number, name: ClickhouseUserName): string {
   return clickhouseUrl(port, { name, password: secrets.clickhousePasswords[name] });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type ComposeFile, type ComposeService, parseCompose } from './compose-file.ts';
+import { commandText, type ComposeFile, type ComposeService, parseCompose } from './compose-file.ts';
 import { composeRules } from './compose-rules.ts';
 import { readRepositoryFile } from './repository.ts';
+
+const text = await readRepositoryFile('docker-compose.yml');
+
+function firstSegments(): string {
+  return commandText(parseCompose(text).services['first-segments'] ?? {});
+}
 
 type RuleName = keyof typeof composeRules;
 type Change = (file: ComposeFile, service: (name: string) => ComposeService) => void;
@@ -39,6 +45,10 @@ const violations: Record<RuleName, [what: string, change: Change][]> = {
   restartPolicies: [
     ['none', (_, service) => delete service('aggregator').restart],
     ['always', (_, service) => (service('aggregator').restart = 'always')],
+  ],
+  waitable: [
+    ['a last step', (_, service) => (service('urls').restart = 'no')],
+    ['a service that ends', (_, service) => (service('simulator').command = ['sh', '-c', 'echo off && exit 0'])],
   ],
   nonRootUsers: [
     ['none', (_, service) => delete service('collector').user],
@@ -85,6 +95,14 @@ const violations: Record<RuleName, [what: string, change: Change][]> = {
     ['off by default', (_, service) => (service('simulator').environment = { EBB_DEMO: '${EBB_DEMO:-off}' })],
     ['no traffic', (file) => delete file.services['simulator']],
   ],
+  firstRuns: [
+    ['no risks', (_, service) => (service('first-segments').command = firstSegments().replace('churn_scores', 'clv'))],
+    [
+      'twice',
+      (_, service) => (service('first-segments').command = firstSegments().replaceAll('--unless-published', '')),
+    ],
+    ['no step', (file) => delete file.services['first-segments']],
+  ],
   variablesHaveDefaults: [
     ['none', (_, service) => (service('collector').environment = { EBB_LOG_LEVEL: '${EBB_LOG_LEVEL}' })],
     ['short notation', (_, service) => (service('collector').command = 'node $MAIN')],
@@ -92,7 +110,6 @@ const violations: Record<RuleName, [what: string, change: Change][]> = {
   ],
 };
 
-const text = await readRepositoryFile('docker-compose.yml');
 const cases = Object.entries(violations).flatMap(([rule, changes]) =>
   changes.map(([what, change]) => ({ rule: rule as RuleName, what, change })),
 );

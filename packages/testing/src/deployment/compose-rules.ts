@@ -79,6 +79,16 @@ const restartPolicies = eachService((service) => {
     : `restart "${service.restart ?? ''}" is neither unless-stopped, on-failure nor "no"`;
 });
 
+/** `docker compose up --wait` fails by a container that ends, however well, unless a service waits for just that. */
+const waitable = eachService((service, name, file) => {
+  if ((service.profiles ?? []).length > 0) return null;
+  if (!isOneShot(service)) return /\bexit 0\b/.test(commandText(service)) ? 'may end while it is waited for' : null;
+  const isAwaited = Object.values(file.services).some(
+    (other) => dependenciesOf(other).get(name) === 'service_completed_successfully',
+  );
+  return isAwaited ? null : 'ends, and no service waits for its end';
+});
+
 const NUMERIC_USER = /^[1-9]\d*:[1-9]\d*$/;
 /** The images whose own user is not root, by name. */
 const NON_ROOT_IMAGES = /^apache\/kafka:/;
@@ -174,7 +184,7 @@ const secretMounts = eachService((service, name, file) => {
 
 /** Demo data is on by default and one variable turns every part of it off. */
 const demoSwitch: ComposeRule = (file) => {
-  const demo = ['seed', 'simulator', 'crm-simulator'];
+  const demo = ['seed', 'first-segments', 'simulator', 'crm-simulator'];
   return demo.flatMap((name) => {
     const service = file.services[name];
     if (service === undefined) return [`${name}: is missing`];
@@ -183,6 +193,15 @@ const demoSwitch: ComposeRule = (file) => {
       ? []
       : [`${name}: does not follow \${EBB_DEMO:-on}`];
   });
+};
+
+/** Who looks at a fresh stack finds segments, values and risks; a second start makes none of them again. */
+const FIRST_RUNS = ['rfm_segments --source retail_files', 'clv --source retail', 'churn_scores --source retail'];
+const firstRuns: ComposeRule = (file) => {
+  const lines = commandText(file.services['first-segments'] ?? {}).split('\n');
+  return FIRST_RUNS.filter(
+    (run) => !lines.some((line) => line.includes(`run ${run} `) && line.includes(' --unless-published')),
+  ).map((run) => `first-segments: does not run ${run} --unless-published`);
 };
 
 /** `docker compose up` must work with no file to edit: every variable has a default. */
@@ -201,6 +220,7 @@ export const composeRules = {
   dependencyConditions,
   setUpOrder,
   restartPolicies,
+  waitable,
   nonRootUsers,
   droppedCapabilities,
   noNewPrivileges,
@@ -213,5 +233,6 @@ export const composeRules = {
   secretOwners,
   secretMounts,
   demoSwitch,
+  firstRuns,
   variablesHaveDefaults,
 } satisfies Record<string, ComposeRule>;

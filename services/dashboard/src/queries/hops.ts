@@ -9,14 +9,7 @@ interface Row {
   updated_at: Date | null;
 }
 
-// The aggregator's hop is known from its watermarks, by the rule of `readPulse`; the others report themselves.
-const SQL = `
-  SELECT 'events_to_postgres' AS hop,
-    CASE WHEN bool_and(caught_up_at IS NOT NULL) THEN min(greatest(caught_up_at, event_time)) END AS as_of,
-    NULL::bigint AS backlog, (SELECT min(alarm) FROM stream.consumer_offsets) AS problem, max(updated_at) AS updated_at
-  FROM stream.watermarks
-  UNION ALL
-  SELECT hop, as_of, backlog, problem, updated_at FROM ops.hops`;
+const SQL = 'SELECT hop, as_of, backlog, problem, updated_at FROM ops.hop_states';
 
 /** All hops, in the order data takes them; one that never reported has nulls. */
 export async function readHops(db: Queryable): Promise<Hop[]> {

@@ -6,51 +6,80 @@ import { type Stores, WorkMeter } from '../compare/engines.ts';
 import { add, EMPTY_TOTALS, isSameTotals, type Totals } from '../compare/row-set.ts';
 import { loadPolicies } from '../hops/topic-truth.ts';
 import type { NewFinding } from '../store/findings-store.ts';
+import { type AccountGroup, groupAccounts, type GroupRotation, inParts } from './account-groups.ts';
 import { type Account, accountRow, type AccountsOutcome, HOP, totalsOf } from './accounts.ts';
 
 export const ORDER_EVENTS = 'sales.order_status_history';
 
-/** Purchase events: everything the aggregator says it stored against what is stored, content included. */
-export async function checkPurchaseAccounts(stores: Stores, topic: string): Promise<AccountsOutcome> {
+/**
+ * Purchase events: what the aggregator says it stored against what is stored, content included. Counts the whole history,
+ * part by part; with a `rotation` one part of it, as much in each call however long the history is.
+ */
+export async function checkPurchaseAccounts(
+  stores: Stores,
+  topic: string,
+  rotation?: GroupRotation,
+): Promise<AccountsOutcome> {
   const meter = new WorkMeter();
-  const { accounts, stored } = await meter.measure(() => purchaseTotals(stores, topic));
-  const rows = [...stored.values()].reduce((sum, totals) => sum + totals.rows, 0);
-  const bad = [...accounts].filter(
-    ([partition, totals]) => !isSameTotals(totals, stored.get(partition) ?? EMPTY_TOTALS),
-  );
-  if (bad.length === 0) return { findings: [], seconds: meter.seconds, rows };
-  const findings = await meter.measure(() =>
-    differingPurchases(
-      stores,
-      topic,
-      bad.map(([partition]) => partition),
-    ),
-  );
+  const { accounts, minuteMs } = await meter.measure(() => readAccounts(stores, topic));
+  const groups = groupAccounts(accounts);
+  const parts = rotation === undefined ? inParts(groups) : [rotation.next(groups, minuteMs)];
+  const findings: NewFinding[] = [];
+  let rows = 0;
+  for (const part of parts) {
+    const stored = await meter.measure(() => countStored(stores, topic, part));
+    rows += stored.reduce((sum, one) => sum + one.stored.rows, 0);
+    const wrong = part.filter((group, index) => {
+      const counted = stored[index];
+      const isRight = counted !== undefined && isSameTotals(counted.stored, counted.said);
+      if (isRight) rotation?.foundRight(group);
+      return !isRight;
+    });
+    if (wrong.length > 0) findings.push(...(await meter.measure(() => differingPurchases(stores, topic, wrong))));
+  }
   return { findings, seconds: meter.seconds, rows };
 }
 
-/** Totals by partition, of one snapshot, from where the accounts begin. */
-async function purchaseTotals(
-  { pool }: Stores,
-  topic: string,
-): Promise<{ accounts: Map<number, Totals>; stored: Map<number, Totals> }> {
-  const { rows } = await pool.query<{ side: string; partition: number; rows: string; sum: string | null }>(
-    `WITH accounts AS MATERIALIZED (SELECT * FROM ops.batch_ledger WHERE topic = $1),
-       starts AS (SELECT partition, min(from_offset) AS start FROM accounts GROUP BY partition)
-     SELECT 'account' AS side, partition, sum(new)::text AS rows, sum(checksum)::text AS sum FROM accounts GROUP BY 2
-     UNION ALL
-     SELECT 'stored', h._partition, count(*)::text, sum(ops.purchase_checksum(h))::text
-     FROM sales.order_status_history h JOIN starts s ON s.partition = h._partition AND h._offset >= s.start
-     GROUP BY 2`,
+async function readAccounts({ pool }: Stores, topic: string): Promise<{ accounts: Account[]; minuteMs: number }> {
+  const { rows } = await pool.query<{ running: Date }>(
+    `SELECT *, date_trunc('minute', now()) AS running FROM ops.batch_ledger WHERE topic = $1`,
     [topic],
   );
-  const of = (side: string): Map<number, Totals> =>
-    new Map(
-      rows
-        .filter((row) => row.side === side)
-        .map((row) => [row.partition, { rows: Number(row.rows), checksum: checksumOf(row.sum) }]),
-    );
-  return { accounts: of('account'), stored: of('stored') };
+  return { accounts: rows.map((row) => accountRow.parse(row)), minuteMs: rows[0]?.running.getTime() ?? 0 };
+}
+
+/** What the accounts of each group say and what is stored, of one snapshot: accounts of the running minute grow. */
+async function countStored(
+  { pool }: Stores,
+  topic: string,
+  groups: readonly AccountGroup[],
+): Promise<{ said: Totals; stored: Totals }[]> {
+  const { rows } = await pool.query<Record<'said_rows' | 'said_sum' | 'rows' | 'sum', string | null>>(
+    `WITH accounts AS MATERIALIZED (SELECT partition, from_offset, new, checksum FROM ops.batch_ledger WHERE topic = $1)
+     SELECT said.rows::text AS said_rows, said.sum::text AS said_sum, stored.rows::text, stored.sum::text
+     FROM ${groupsFrom(2)}
+     CROSS JOIN LATERAL (SELECT sum(a.new) AS rows, sum(a.checksum) AS sum FROM accounts a
+       WHERE a.partition = g.partition AND a.from_offset >= g.first AND a.from_offset < g.until) said
+     CROSS JOIN LATERAL (SELECT count(*) AS rows, sum(ops.purchase_checksum(h)) AS sum
+       FROM sales.order_status_history h
+       WHERE h._partition = g.partition AND h._offset >= g.first AND h._offset < g.until) stored
+     ORDER BY g.n`,
+    [topic, ...groupColumns(groups)],
+  );
+  return rows.map((row) => ({
+    said: { rows: Number(row.said_rows), checksum: checksumOf(row.said_sum) },
+    stored: { rows: Number(row.rows), checksum: checksumOf(row.sum) },
+  }));
+}
+
+/** The groups as a table; `groupColumns` are its parameters, the first of which is `$first`. */
+function groupsFrom(first: number): string {
+  return `unnest($${first}::integer[], $${first + 1}::bigint[], $${first + 2}::bigint[])
+    WITH ORDINALITY AS g (partition, first, until, n)`;
+}
+
+function groupColumns(groups: readonly AccountGroup[]): [number[], bigint[], bigint[]] {
+  return [groups.map(({ partition }) => partition), groups.map(({ from }) => from), groups.map(({ until }) => until)];
 }
 
 interface StoredEvent {
@@ -61,12 +90,13 @@ interface StoredEvent {
 }
 
 /** Finds the minutes whose rows are not those accounted for, and compares their messages with what is stored. */
-async function differingPurchases(stores: Stores, topic: string, partitions: readonly number[]): Promise<NewFinding[]> {
-  const { pool } = stores;
-  const accounts = (
-    await pool.query('SELECT * FROM ops.batch_ledger WHERE topic = $1 AND partition = ANY ($2)', [topic, partitions])
-  ).rows.map((row) => accountRow.parse(row));
-  const stored = await storedPurchases(stores, partitions);
+async function differingPurchases(
+  stores: Stores,
+  topic: string,
+  groups: readonly AccountGroup[],
+): Promise<NewFinding[]> {
+  const accounts = await accountsOf(stores, topic, groups);
+  const stored = await storedPurchases(stores, groups);
   const findings: NewFinding[] = [];
   for (const account of accounts) {
     const within = stored.filter(
@@ -79,12 +109,23 @@ async function differingPurchases(stores: Stores, topic: string, partitions: rea
   return findings;
 }
 
-async function storedPurchases({ pool }: Stores, partitions: readonly number[]): Promise<StoredEvent[]> {
+async function accountsOf({ pool }: Stores, topic: string, groups: readonly AccountGroup[]): Promise<Account[]> {
+  const { rows } = await pool.query(
+    `SELECT b.* FROM ops.batch_ledger b
+     JOIN ${groupsFrom(2)} ON b.partition = g.partition AND b.from_offset >= g.first AND b.from_offset < g.until
+     WHERE b.topic = $1`,
+    [topic, ...groupColumns(groups)],
+  );
+  return rows.map((row) => accountRow.parse(row));
+}
+
+async function storedPurchases({ pool }: Stores, groups: readonly AccountGroup[]): Promise<StoredEvent[]> {
   const { rows } = await pool.query<Record<string, string>>(
     `SELECT source, order_id, event_id, _partition::text AS partition, _offset::text AS "offset",
        ops.purchase_checksum(h)::text AS checksum
-     FROM sales.order_status_history h WHERE _partition = ANY ($1)`,
-    [partitions],
+     FROM sales.order_status_history h
+     JOIN ${groupsFrom(1)} ON h._partition = g.partition AND h._offset >= g.first AND h._offset < g.until`,
+    groupColumns(groups),
   );
   return rows.map((row) => ({
     key: [row['source'] ?? '', row['order_id'] ?? '', row['event_id'] ?? ''],

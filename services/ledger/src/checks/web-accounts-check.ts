@@ -1,4 +1,4 @@
-import { acceptWebMessage, webEventDigest } from '@ebb/contracts';
+import { acceptWebMessage } from '@ebb/contracts';
 import { must } from '@ebb/core';
 import { type KeyedMessage, readRanges } from '@ebb/kafka';
 import { z } from 'zod';
@@ -84,15 +84,13 @@ async function storedWeb({ pool }: Stores, topic: string, accounts: readonly Acc
 /** The accepted events of an account's messages that are stored nowhere. */
 async function missingWeb({ kafka, pool }: Stores, account: Account): Promise<NewFinding[]> {
   const book = await loadPolicies(pool);
-  const expected: { key: string[]; message: KeyedMessage; checksum: bigint }[] = [];
+  const expected: { key: string[]; message: KeyedMessage }[] = [];
   const range = { partition: account.partition, from: account.from_offset, to: account.to_offset };
   await readRanges(kafka, account.topic, [range], (message) => {
     const acceptance = acceptWebMessage(message, book);
     if (acceptance.kind === 'dead') return;
     const { source, day, userKey, eventId } = acceptance.event;
-    const { c, d } = webEventDigest(acceptance.event);
-    const checksum = BigInt.asUintN(64, (BigInt(c >>> 0) << 32n) | BigInt(d >>> 0));
-    expected.push({ key: [source, day, userKey, eventId], message, checksum });
+    expected.push({ key: [source, day, userKey, eventId], message });
   });
   const { rows } = await pool.query<{ n: number }>(
     `SELECT k.n::integer AS n FROM unnest($1::text[], $2::date[], $3::text[], $4::text[])

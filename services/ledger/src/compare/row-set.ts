@@ -103,8 +103,8 @@ async function byPart(parts: readonly string[], read: (where: string) => Promise
 
 async function totalsByPart(
   parts: readonly string[],
-  pace: Pace,
   read: (where: string) => Promise<unknown[]>,
+  pace = AT_ONCE,
 ): Promise<Totals> {
   let totals = EMPTY_TOTALS;
   for (const [index, where] of parts.entries()) {
@@ -140,11 +140,11 @@ export class PostgresSide implements Side {
   }
 
   async totals({ shape, postgresWhere, postgresParts = [postgresWhere] }: RowSet): Promise<Totals> {
-    return totalsByPart(postgresParts, this.#pace, (where) =>
+    const read = (where: string): Promise<unknown[]> =>
       this.#rows(
         `SELECT count(*) AS rows, sum(${shape.hash.postgres})::text AS sum FROM ${shape.postgres} WHERE ${where}`,
-      ),
-    );
+      );
+    return totalsByPart(postgresParts, read, this.#pace);
   }
 
   async bySlot({ shape, postgresWhere, postgresParts = [postgresWhere] }: RowSet, slots: number): Promise<Slots> {
@@ -191,12 +191,10 @@ export class PostgresSide implements Side {
 export class ClickhouseSide implements Side {
   readonly #clickhouse: Clickhouse;
   readonly #meter: WorkMeter;
-  readonly #pace: Pace;
 
-  constructor(clickhouse: Clickhouse, meter: WorkMeter, pace = AT_ONCE) {
+  constructor(clickhouse: Clickhouse, meter: WorkMeter) {
     this.#clickhouse = clickhouse;
     this.#meter = meter;
-    this.#pace = pace;
   }
 
   async totals({
@@ -205,7 +203,7 @@ export class ClickhouseSide implements Side {
     clickhouseWhere,
     clickhouseParts = [clickhouseWhere],
   }: RowSet): Promise<Totals> {
-    return totalsByPart(clickhouseParts, this.#pace, (where) =>
+    return totalsByPart(clickhouseParts, (where) =>
       this.#rows(
         `SELECT count() AS rows, toString(sum(${shape.hash.clickhouse})) AS sum FROM ${clickhouseFrom} WHERE ${where}`,
       ),

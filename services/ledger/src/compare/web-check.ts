@@ -51,6 +51,7 @@ const SPREAD_MS = 20_000;
  */
 export class WebCheck {
   readonly #stores: Stores;
+  readonly #client: Queryable;
   readonly #coverage: CoverageStore;
   readonly #secret: RowSecret;
   readonly #sizes: SweepSizes;
@@ -58,6 +59,7 @@ export class WebCheck {
 
   constructor(stores: Stores, coverage: CoverageStore, secret: RowSecret, sizes = SWEEP_SIZES) {
     this.#stores = stores;
+    this.#client = eachByItself(stores.pool);
     this.#coverage = coverage;
     this.#secret = secret;
     this.#sizes = sizes;
@@ -72,7 +74,7 @@ export class WebCheck {
     const sunk = progress.get(options.topic) ?? new Map<number, number>();
     const known = await this.#coverage.of(WEB_EVENTS);
     const fresh = await this.#newEvents({ shape, options, sunk, known });
-    const stored = await aggregatorPositions(eachByItself(this.#stores.pool), options.topic);
+    const stored = await aggregatorPositions(this.#client, options.topic);
     const positions = { stored, sunk, boundary: lowest(stored, sunk) };
     const days = await this.#days({ shape, options, sunk, known, positions }, fresh.rows * SECONDS_PER_ROW);
     return { ...merge([fresh, ...days]), set: webSet(shape) };
@@ -95,9 +97,8 @@ export class WebCheck {
 
   /** Rows between the last boundary and this one. The first cycle only writes its boundary down. */
   async #newEvents({ shape, options, sunk, known }: Context): Promise<CheckOutcome> {
-    const client = eachByItself(this.#stores.pool);
-    const boundary = lowest(await aggregatorPositions(client, options.topic), sunk);
-    const found = await newEvents(client, options.topic, positionsFromJson(known.get(NEW)?.boundary), boundary);
+    const boundary = lowest(await aggregatorPositions(this.#client, options.topic), sunk);
+    const found = await newEvents(this.#client, options.topic, positionsFromJson(known.get(NEW)?.boundary), boundary);
     if (found === null) {
       await this.#record(
         { range: NEW, boundary, fingerprint: null },
@@ -107,15 +108,15 @@ export class WebCheck {
     }
     const pace = paceOver(options.isFull ? 0 : SPREAD_MS, options.signal);
     const set = { ...webSet(shape), ...newEventsConditions(found) };
-    return this.#compare(client, set, { range: NEW, boundary, fingerprint: null }, pace);
+    return this.#compare(set, { range: NEW, boundary, fingerprint: null }, pace);
   }
 
   /** Ranges of days, as many as the budget allows; of those that are too long for a cycle some more parts. */
   async #days(context: DaysContext, spentSeconds: number): Promise<CheckOutcome[]> {
     const { options, known } = context;
-    const client = eachByItself(this.#stores.pool);
-    const dropped = await droppedDays(client);
-    const ranges = rangesOf(await webDays(client, this.#stores.clickhouse, options.topic), dropped, this.#sizes);
+    const dropped = await droppedDays(this.#client);
+    const days = await webDays(this.#client, this.#stores.clickhouse, options.topic);
+    const ranges = rangesOf(days, dropped, this.#sizes);
     const units = ranges.map((range) => workUnit(range, known.get(range.range)));
     const isLong = (unit: DayUnit): boolean =>
       !options.isFull && unit.rows > this.#sizes.hourRows && unit.state !== 'suspicious';
@@ -124,7 +125,7 @@ export class WebCheck {
     const outcomes: CheckOutcome[] = [];
     for (const unit of chosen) {
       const set = await this.#setOf(context, unit, dropped);
-      outcomes.push(await this.#compare(client, set, { ...unit, boundary: context.positions.boundary }));
+      outcomes.push(await this.#compare(set, { ...unit, boundary: context.positions.boundary }));
     }
     const left = options.budgetSeconds - spentSeconds - chosen.reduce((sum, { seconds }) => sum + seconds, 0);
     outcomes.push(...(await this.#longSweep(context, units.filter(isLong), { dropped, left })));
@@ -151,25 +152,24 @@ export class WebCheck {
     const { boundary } = context.positions;
     this.#sweep ??= new LongSweep(oldest, boundary, await this.#setOf(context, oldest, dropped));
     const sweep = this.#sweep;
-    const client = eachByItself(this.#stores.pool);
-    const seconds = await sweep.advance(client, this.#stores.clickhouse, left);
+    const seconds = await sweep.advance(this.#client, this.#stores.clickhouse, left);
     if (!sweep.isDone) return [{ ...NOTHING, seconds }];
     this.#sweep = null;
     const range = { ...sweep.range, boundary: sweep.boundary };
-    if (!sweep.isEqual) return [{ ...NOTHING, seconds }, await this.#compare(client, sweep.set, range)];
+    if (!sweep.isEqual) return [{ ...NOTHING, seconds }, await this.#compare(sweep.set, range)];
     await this.#record(range, { totals: sweep.totals, isEqual: true, seconds: sweep.seconds });
     return [{ ...NOTHING, rows: sweep.totals.rows, seconds }];
   }
 
-  async #compare(client: Queryable, set: RowSet, range: Compared, pace?: Pace): Promise<CheckOutcome> {
+  async #compare(set: RowSet, range: Compared, pace?: Pace): Promise<CheckOutcome> {
     const meter = new WorkMeter();
+    const postgres = new PostgresSide(this.#client, meter, pace);
     const clickhouse = new ClickhouseSide(this.#stores.clickhouse, meter);
-    const compared = await compareRows(set, { postgres: new PostgresSide(client, meter, pace), clickhouse });
+    const compared = await compareRows(set, { postgres, clickhouse });
     const isEqual = compared.mismatches.length === 0;
-    const now = new PostgresSide(eachByItself(this.#stores.pool), meter);
     const second = isEqual
       ? { confirmed: [], unstable: [] }
-      : await stillMismatched(set, { postgres: now, clickhouse }, compared.mismatches);
+      : await stillMismatched(set, { postgres, clickhouse }, compared.mismatches);
     await this.#record(range, { totals: compared.totals, isEqual, seconds: meter.seconds });
     const partial = `${WEB_EVENTS} ${range.range}: more differs than is looked at in one cycle`;
     return {

@@ -25,7 +25,7 @@ export interface KindCheck<M, F> {
   readonly kind: string;
   /** Of its files. */
   readonly model: z.ZodType<M>;
-  /** Raises NO_FEATURES, OTHER_DAY, BAD_FEATURE as the kind's own job does. */
+  /** Raises NO_MARTS, NO_FEATURES, OTHER_DAY, BAD_FEATURE as the kind's own job does. */
   readonly read: (parts: WorkerParts, request: CheckRequest) => Promise<Present<F>>;
   /** Customers now against those the model learned from; one figure at least. */
   readonly drift: (model: M, champion: Model, features: F) => readonly PsiFigure[];

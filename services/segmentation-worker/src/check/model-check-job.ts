@@ -63,13 +63,13 @@ async function decide(
   return { value: { ...base, verdict: 'retrain', job }, message: `retrain: ${why}; job ${job}` };
 }
 
-/** What the champion's own job was asked for, a horizon say, but for its day. */
+/** What the champion's own job was asked for, a horizon say, but for its day and what an empty source means. */
 async function paramsOf(pool: WorkerParts['pool'], { id, source }: Model): Promise<Record<string, unknown>> {
   const { rows } = await pool.query<{ params: Record<string, unknown> }>(
     `SELECT j.params FROM ops.model_runs r JOIN ops.job_runs j ON j.id = r.job_id
      WHERE r.model_id = $1 ORDER BY r.started_at LIMIT 1`,
     [id],
   );
-  const { as_of: _, ...params } = rows[0]?.params ?? { source };
+  const { as_of: _, if_empty: __, ...params } = rows[0]?.params ?? { source };
   return params;
 }

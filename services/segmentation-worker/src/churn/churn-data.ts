@@ -12,7 +12,15 @@ import type { Stepped } from '../jobs/job-steps.ts';
 import { publishedRun } from '../publish/publication.ts';
 import { type DayOf, openRun } from '../registry/open-run.ts';
 import { type ModelRun, RunsStore } from '../registry/runs-store.ts';
-import { BANK, type BuildParams, CHURN_SCORES, type ChurnParams, isTable, type TableParams } from './churn-params.ts';
+import {
+  BANK,
+  type BuildParams,
+  CHURN_SCORES,
+  type ChurnParams,
+  FIRST_HORIZON_DAYS,
+  isTable,
+  type TableParams,
+} from './churn-params.ts';
 import type { ChurnInput } from './fit-churn.ts';
 
 export interface OpenChurnRun {
@@ -92,7 +100,7 @@ async function buildData(
   signal: AbortSignal,
 ): Promise<ChurnData> {
   const build = must(publication, 'the build of a run that reads one');
-  const { horizon_days: horizonDays, leave_out: leaveOut } = params;
+  const { horizon_days: horizonDays = FIRST_HORIZON_DAYS, leave_out: leaveOut } = params;
   const { source, asOf } = run;
   const facts = await readFacts(parts.clickhouse, source, signal);
   const read = { parts, build, request: { source, asOf, horizonDays, signal } };

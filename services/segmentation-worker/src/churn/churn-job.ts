@@ -10,7 +10,7 @@ import { type ChurnData, openChurnRun, readChurnData } from './churn-data.ts';
 import { churnHeldReasons } from './churn-gate.ts';
 import { churnMetrics, publishedFigures } from './churn-metrics.ts';
 import { churnModelFileOf } from './churn-model-file.ts';
-import { CHURN_SCORES, churnParams } from './churn-params.ts';
+import { CHURN_SCORES, churnParams, withHorizonOf } from './churn-params.ts';
 import { churnTables } from './churn-tables.ts';
 import type { ChurnRun } from './fit-churn.ts';
 
@@ -23,13 +23,15 @@ export async function churnJob(
   steps: JobSteps,
   given: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  const params = churnParams(given);
-  const opened = await steps.step('resolve', () => openChurnRun(parts, steps.job, params));
+  const asked = churnParams(given);
+  const opened = await steps.step('resolve', () => openChurnRun(parts, steps.job, asked));
   const work = { parts, steps, run: opened.run };
+  const before = await published(work);
+  const params = withHorizonOf(asked, before);
   const data = await steps.step('features', () => readChurnData(parts, opened, params, steps.signal));
   const result = await steps.step('fit', () => fit(work, data));
   const heldReasons = [
-    ...churnHeldReasons(result, data.horizonDays, await published(work)),
+    ...churnHeldReasons(result, data.horizonDays, before),
     ...customersLost(result.probabilities.length, await previousCustomers(work)),
   ];
   await steps.step('model', () => register(work, { data, result, heldReasons }));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { churnParams } from './churn-params.ts';
+import { churnParams, withHorizonOf } from './churn-params.ts';
 
 const table = { source: 'telco', table: 'landed.telco', label: 'Churn', id: 'customerID' };
 
 describe('churnParams', () => {
   it('mean a table where one is named, and a build otherwise', () => {
     expect(churnParams(table)).toEqual({ ...table, leave_out: [] });
-    expect(churnParams({ source: 'shop' })).toEqual({ source: 'shop', horizon_days: 90, leave_out: [] });
+    expect(churnParams({ source: 'shop' })).toEqual({ source: 'shop', leave_out: [] });
   });
 
   it.each([
@@ -21,5 +21,15 @@ describe('churnParams', () => {
     [{ source: 'shop', label: 'Churn' }, 'label'],
   ])('%#: are refused: %o', (given, message) => {
     expect(() => churnParams(given)).toThrow(message);
+  });
+
+  it('look as far ahead as the published run, unless somebody says how far', () => {
+    const published = { horizonDays: 120 };
+    const unsaid = churnParams({ source: 'shop' });
+    const said = churnParams({ source: 'shop', horizon_days: 30 });
+    expect(withHorizonOf(unsaid, published)).toEqual({ ...unsaid, horizon_days: 120 });
+    expect(withHorizonOf(said, published)).toEqual(said);
+    expect(withHorizonOf(unsaid, null)).toEqual(unsaid);
+    expect(withHorizonOf(churnParams(table), published)).toEqual(churnParams(table));
   });
 });

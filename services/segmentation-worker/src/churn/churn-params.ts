@@ -9,6 +9,9 @@ const BUILD_SOURCES = [BANK, 'shop', 'retail', 'retail_files'];
 /** Tables of the servers themselves, and what this worker writes. */
 const CLOSED_DATABASES = ['system', 'information_schema', 'ml', 'ops', 'admin'];
 
+/** Of a source's first run, unless one is given. */
+export const FIRST_HORIZON_DAYS = 90;
+
 const source = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/);
 const column = z.string().min(1).max(200);
 /** Features that are not to be used, such as one that is known only of those who have left. */
@@ -18,8 +21,8 @@ const leaveOut = z.array(column).max(500).default([]);
 const buildParams = z.strictObject({
   source,
   as_of: z.iso.date().optional(),
-  /** How far ahead; who does nothing for so long has churned. */
-  horizon_days: z.int().min(14).max(365).default(90),
+  /** How far ahead; who does nothing for so long has churned. As far as the published run unless given. */
+  horizon_days: z.int().min(14).max(365).optional(),
   leave_out: leaveOut,
 });
 export type BuildParams = z.infer<typeof buildParams>;
@@ -46,6 +49,12 @@ export type ChurnParams = BuildParams | TableParams;
 /** A table is meant where one is named. */
 export function churnParams(given: Record<string, unknown>): ChurnParams {
   return 'table' in given ? tableParams.parse(given) : buildParams.parse(given);
+}
+
+/** A run whose horizon nobody named looks as far ahead as the published one, so that the two can be compared. */
+export function withHorizonOf(params: ChurnParams, published: { readonly horizonDays: number } | null): ChurnParams {
+  if (isTable(params) || params.horizon_days !== undefined || published === null) return params;
+  return { ...params, horizon_days: published.horizonDays };
 }
 
 export function isTable(params: ChurnParams): params is TableParams {

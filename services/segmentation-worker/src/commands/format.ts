@@ -51,6 +51,7 @@ export function formatModel(model: Model): string {
 export function formatResult(kind: string, source: string, result: Readonly<Record<string, unknown>>): string {
   const { state, run_id: id, as_of: asOf, held_reasons: reasons } = result;
   if (state === 'published') return `published: model ${String(id)} of ${kind} of ${source} as of ${String(asOf)}`;
+  if (state === 'skipped') return `skipped: ${String(result['reason'])}`;
   if (state !== 'held') return `done: ${figures(result)}`;
   return (
     `held back, readers see what they saw before: ${Array.isArray(reasons) ? reasons.join('; ') : ''}\n` +

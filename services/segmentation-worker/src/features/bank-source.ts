@@ -21,13 +21,13 @@ const NUMBERS = [
 ] as const;
 const TEXTS = ['gender', 'geography'] as const;
 
-/** The bank's figures are of the day of the build. Raises NO_FEATURES without customers, OTHER_DAY for another day. */
+/** The bank's figures are of the day of the build. Raises NO_MARTS without customers, OTHER_DAY for another day. */
 export const bankDay: DayOf = async (clickhouse, { database, id, asOf }, { asked }) => {
   const [found] = await clickhouse.query<{ customers: string }>(
     `SELECT count() AS customers FROM ${database}.dim_customer`,
   );
   if (found === undefined || found.customers === '0') {
-    throw new WorkerError('NO_FEATURES', `build ${id} has no customers of the bank: load data first`);
+    throw new WorkerError('NO_MARTS', `build ${id} has no customers of the bank: load data first`);
   }
   if (asked === undefined || asked === asOf) return asOf;
   throw new WorkerError(

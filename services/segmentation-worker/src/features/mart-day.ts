@@ -11,7 +11,7 @@ export interface MartDay {
 }
 
 /**
- * The day of which a build of the marts is a picture for a source. Raises NO_FEATURES where it has no rows, BAD_FEATURE
+ * The day of which a build of the marts is a picture for a source. Raises NO_MARTS where it has no rows, BAD_FEATURE
  * where they are of several days, and OTHER_DAY where another day is asked for.
  */
 export async function dayOfMart(
@@ -23,7 +23,7 @@ export async function dayOfMart(
     source,
   });
   const [first, second] = rows;
-  if (first === undefined) throw new WorkerError('NO_FEATURES', `${nobody} in build ${id}: load data first`);
+  if (first === undefined) throw new WorkerError('NO_MARTS', `${nobody} in build ${id}: load data first`);
   if (second !== undefined) {
     throw new WorkerError(
       'BAD_FEATURE',

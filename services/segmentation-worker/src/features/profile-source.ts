@@ -8,7 +8,7 @@ type Build = Pick<Publication, 'database' | 'id'>;
 
 const TABLE = 'int_customer_profiles_ml';
 
-/** The day of which a build is a picture for this source; raises NO_FEATURES, BAD_FEATURE, OTHER_DAY. */
+/** The day of which a build is a picture for this source; raises NO_MARTS, BAD_FEATURE, OTHER_DAY. */
 export function profileDay(
   clickhouse: Clickhouse,
   build: Build,

@@ -17,7 +17,7 @@ type Build = Pick<Publication, 'database' | 'id'>;
 /** Of one build, so that whoever names a build reads what it held, also after a later one was published. */
 const TABLE = 'customer_order_days';
 
-/** Raises NO_FEATURES for a source without orders of known customers, OTHER_DAY where another day is asked for. */
+/** Raises NO_MARTS for a source without orders of known customers, OTHER_DAY where another day is asked for. */
 export const purchaseDay: DayOf = async (clickhouse, { database, id }, { source, asked }) => {
   await expectTable(clickhouse, { database, id });
   const [first] = await clickhouse.query<{ day: string }>(
@@ -26,7 +26,7 @@ export const purchaseDay: DayOf = async (clickhouse, { database, id }, { source,
   );
   if (first === undefined) {
     throw new WorkerError(
-      'NO_FEATURES',
+      'NO_MARTS',
       `source "${source}" has no valid order of a known customer (build ${id}); daily files have none, their replay "retail" has`,
     );
   }

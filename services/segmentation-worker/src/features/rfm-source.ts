@@ -16,7 +16,7 @@ type Build = Pick<Publication, 'database' | 'id'>;
 const FILES = 'retail_files';
 
 /**
- * The day of which a build of the marts is a picture for this source. Raises NO_FEATURES where nobody has bought, and
+ * The day of which a build of the marts is a picture for this source. Raises NO_MARTS where nobody has bought, and
  * OTHER_DAY where another day is asked for.
  */
 export function rfmDay(

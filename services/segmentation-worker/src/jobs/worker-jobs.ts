@@ -13,6 +13,7 @@ import { LAKE_EXPORT, lakeExportJob } from '../lake/lake-export-job.ts';
 import type { WorkerMetrics } from '../metrics.ts';
 import { rfmSegmentsJob } from '../rfm/rfm-segments-job.ts';
 import { JobSteps } from './job-steps.ts';
+import { unlessEmpty } from './unless-empty.ts';
 
 export interface JobsContext extends WorkerParts {
   /** Of the pool's database: the lock needs a connection of its own. */
@@ -78,10 +79,12 @@ function handlersOf(context: JobsContext): Record<string, JobHandler> {
 function handlerOf(context: JobsContext, kind: string, work: WorkerJob): JobHandler {
   const { pool, logger, metrics } = context;
   const onStep = (step: string, seconds: number): void => metrics.step(kind, step, seconds);
-  return (params, signal, job) =>
-    work(context, new JobSteps({ pool, job, signal, logger, onStep }), params).catch((error: unknown) => {
+  return (params, signal, job) => {
+    const steps = new JobSteps({ pool, job, signal, logger, onStep });
+    return unlessEmpty((asked) => work(context, steps, asked), params).catch((error: unknown) => {
       throw error instanceof z.ZodError ? badParams(kind, error) : error;
     });
+  };
 }
 
 /** Params are all that a job parses without a name for what is wrong with it. */

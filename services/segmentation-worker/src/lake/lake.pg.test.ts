@@ -7,8 +7,9 @@ import { type LakeServers, startLake } from '@ebb/local-stack';
 import { eventually } from '@ebb/testing';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { someCustomers } from '../testing/some-customers.ts';
+import { publishProfiles, someProfiles } from '../testing/some-profiles.ts';
 import { SOURCE, workerGround, type WorkerGround } from '../testing/worker-ground.ts';
-import { EXPORTS_PREFIX } from './lake-manifest.ts';
+import { exportKey, EXPORTS_PREFIX } from './lake-manifest.ts';
 
 /** Every command is a start of Python, which takes seconds on a busy machine. */
 const LONG_MS = 300_000;
@@ -70,7 +71,7 @@ async function newState(customers: number): Promise<void> {
   await ground.clickhouse.command(
     `CREATE TABLE IF NOT EXISTS ${database}.int_customer_profiles_ml (source LowCardinality(String), customer_id String,
        tier Nullable(String), is_closed Bool, total_orders UInt64, total_spend Nullable(Decimal(38, 4)),
-       avg_order_value Nullable(Float64), last_purchase_timestamp Nullable(DateTime64(3, 'UTC')), as_of Date)
+       avg_order_value Nullable(Decimal(38, 4)), last_purchase_timestamp Nullable(DateTime64(3, 'UTC')), as_of Date)
      ENGINE = MergeTree ORDER BY (source, customer_id)`,
   );
   await ground.clickhouse.command(
@@ -227,6 +228,38 @@ test('history ends by the policy, and files that nothing needs go with it', asyn
   const [log] = await ground.rows('SELECT count() AS rows, uniqExact(run_id) AS runs FROM lake.customer_clusters_log');
   expect(log).toEqual({ rows: '1320', runs: '4' });
 });
+
+test(
+  'clusters by behaviour stand beside the segments, and readers of either find what the warehouse shows',
+  async () => {
+    const segments = `SELECT count() AS rows, sum(cityHash64(customer_id, cluster, cluster_name)) AS content
+      FROM lake.customer_clusters WHERE kind = 'rfm_segments'`;
+    const before = await ground.rows(segments);
+    await publishProfiles(
+      ground,
+      someProfiles(200).map((row, at) => ({ ...row, is_closed: at >= 190 })),
+    );
+    const end = await ground.job('behaviour_clusters', { source: 'shop' }, 'lake behaviour');
+    expect(end).toMatchObject({ status: 'done', error: null, result: { state: 'published' } });
+    const { run_id: run, tables } = await publish();
+    expect(tables['customer_clusters']).toMatchObject({ state: 'published', rows: 360 + 200 });
+    expect(tables['customer_clusters_log']).toMatchObject({ state: 'published', rows: 200 });
+    const [python, clickhouse] = await bothSides();
+    expect(python).toHaveLength(560);
+    expect(python).toEqual(clickhouse);
+    expect(await ground.rows(segments)).toEqual(before);
+    // A closed account is in no cluster, and yet a customer.
+    const [seen] = await ground.rows(`SELECT count() AS rows, countIf(cluster = -9) AS unclustered FROM (
+      SELECT source, customer_id, ifNull(toInt64(cluster), -9) AS cluster, toString(cluster_name), toString(run_id) FROM ml.customer_clusters
+      INTERSECT SELECT source, customer_id, ifNull(cluster, -9), cluster_name, run_id FROM lake.customer_clusters)`);
+    expect(seen).toEqual({ rows: '200', unclustered: '10' });
+    const [features] = await ground.rows(`SELECT count() AS rows, uniqExact(source) AS sources
+      FROM s3(ebb_files, filename = '${exportKey(run, 'customer_features.parquet')}', format = 'Parquet')
+      WHERE kind = 'behaviour_clusters' AND mapContains(features, 'sessions')`);
+    expect(features).toEqual({ rows: '190', sources: '1' });
+  },
+  LONG_MS,
+);
 
 /** Holds the row of the job, so that the publisher cannot tell of its end; kills it when all tables are committed. */
 async function killBeforeJobIsDone(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Clickhouse, type FilesLogin, nameFiles } from '@ebb/clickhouse';
+import { EbbError } from '@ebb/core';
 import type { ObjectStore } from '@ebb/object-store';
 import type { JobHandler } from '@ebb/postgres';
 
@@ -39,17 +40,24 @@ export async function publishSomeCustomers(clickhouse: Clickhouse, files: FilesL
   );
 }
 
-function published(held: readonly string[]): JobHandler {
-  return () => Promise.resolve({ run_id: RUN, held_reasons: held, customers: 4285, as_of: AS_OF });
+/** Runs as long as there are data, so many times, and then says so. */
+function published(held: readonly string[], times: number, empty: string): JobHandler {
+  let runs = 0;
+  return ({ if_empty: ifEmpty }) => {
+    runs += 1;
+    if (runs <= times) return Promise.resolve({ run_id: RUN, held_reasons: held, customers: 4285, as_of: AS_OF });
+    if (ifEmpty !== 'skip') return Promise.reject(new EbbError('NO_MARTS', empty));
+    return Promise.resolve({ state: 'skipped', reason: empty });
+  };
 }
 
 /** A worker that trains nothing, but exports what there is, as the real one does. */
 export function modelHandlers(clickhouse: Clickhouse, store: ObjectStore): Record<string, JobHandler> {
   return {
-    rfm_segments: published([]),
-    behaviour_clusters: published(['the silhouette fell to 0.11']),
-    clv: published([]),
-    churn_scores: published([]),
+    rfm_segments: published([], 3, 'nobody has bought anything'),
+    behaviour_clusters: published(['the silhouette fell to 0.11'], 3, 'source "shop" has no customers'),
+    clv: published([], 2, 'source "retail" has no valid order'),
+    churn_scores: published([], 2, 'source "retail" has no valid order'),
     model_check: ({ kind, source }) =>
       Promise.resolve({ kind, source, verdict: 'reuse', age_days: 7, largest_psi: 0.042 }),
     lake_export: () => exportTwoCustomers(clickhouse, store),

@@ -15,7 +15,7 @@ export function gradeTelco(table: TextTable): Section {
   return {
     title: 'Telco churn',
     remarks: [
-      '7,043 customers, five stratified folds. `packages/customer-models/bench` sets scikit-learn beside it, on the same folds.',
+      '7,043 customers, five stratified folds. `ebb bench churn` sets scikit-learn beside it, on the same folds.',
     ],
     figures: [
       between('ROC AUC, mean of the folds', auc.mean, AUC_RANGE, decimal(4)),
