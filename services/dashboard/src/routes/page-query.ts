@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const MOST_A_PAGE = 200;
-const MOST_TO_SKIP = 1_000_000;
+const MOST_TO_SKIP = 100_000_000;
 
 /** Which part of a list is asked for. */
 export const pageFields = {

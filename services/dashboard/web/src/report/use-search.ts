@@ -35,3 +35,8 @@ export function apiQuery(search: URLSearchParams, names: readonly string[]): str
   const known = Object.fromEntries(names.map((name) => [name, search.get(name)]));
   return changed('', known);
 }
+
+/** A page or another whole number of the address; nonsense is 0. */
+export function wholeNumber(text: string | null): number {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : 0;
+}

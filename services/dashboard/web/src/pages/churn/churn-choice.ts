@@ -1,4 +1,4 @@
-import { changed } from '../../report/use-search.ts';
+import { changed, wholeNumber } from '../../report/use-search.ts';
 
 export const PAGE_SIZE = 25;
 export const DECILES: readonly number[] = Array.from({ length: 10 }, (_, index) => index + 1);
@@ -14,12 +14,11 @@ export interface ChurnChoice {
 }
 
 export function readChurnChoice(search: URLSearchParams): ChurnChoice {
-  const page = search.get('page') ?? '';
   const decile = Number(search.get('decile') ?? '');
   return {
     source: search.get('source') || null,
     decile: DECILES.includes(decile) ? decile : null,
-    page: /^\d{1,4}$/.test(page) ? Number(page) : 0,
+    page: wholeNumber(search.get('page')),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Churn } from '../../api-types.ts';
-import { including } from '../../components/including.ts';
+import { ChoiceField } from '../../components/choice-field.tsx';
 import { ReportFrame } from '../../report/report-frame.tsx';
 import { type MetricByName, useMetrics } from '../../report/use-metrics.ts';
 import { useReport } from '../../report/use-report.ts';
@@ -27,19 +27,12 @@ export function ChurnPage(): JSX.Element {
       report={report}
       controls={
         data === null ? null : (
-          <label class="field">
-            <span>Source</span>
-            <select
-              value={data.source}
-              onChange={(event) => change({ source: event.currentTarget.value, decile: null, page: null })}
-            >
-              {including(data.sources, data.source).map((name) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <ChoiceField
+            label="Source"
+            value={data.source}
+            options={data.sources}
+            onChoice={(source) => change({ source, decile: null, page: null })}
+          />
         )
       }
     >

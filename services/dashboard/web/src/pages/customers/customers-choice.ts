@@ -1,4 +1,4 @@
-import { changed } from '../../report/use-search.ts';
+import { changed, wholeNumber } from '../../report/use-search.ts';
 
 export const PAGE_SIZE = 25;
 
@@ -15,11 +15,10 @@ export interface CustomersChoice {
 }
 
 export function readCustomersChoice(search: URLSearchParams): CustomersChoice {
-  const page = search.get('page') ?? '';
   return {
     source: search.get('source') || null,
     text: search.get('text') ?? '',
-    page: /^\d{1,4}$/.test(page) ? Number(page) : 0,
+    page: wholeNumber(search.get('page')),
     customer: search.get('customer') || null,
   };
 }

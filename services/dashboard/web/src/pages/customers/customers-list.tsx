@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Customers, Profile } from '../../api-types.ts';
+import { ChoiceField } from '../../components/choice-field.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
-import { including } from '../../components/including.ts';
 import { Pager } from '../../components/pager.tsx';
 import { Term } from '../../components/term.tsx';
 import { formatCount, formatMoney } from '../../format.ts';
@@ -37,19 +37,12 @@ function Controls(props: Omit<Props, 'metrics'> & { customers: Customers }): JSX
   const { customers, choice, change } = props;
   return (
     <>
-      <label class="field">
-        <span>Source</span>
-        <select
-          value={customers.source}
-          onChange={(event) => change({ source: event.currentTarget.value, text: null, page: null })}
-        >
-          {including(customers.sources, customers.source).map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label="Source"
+        value={customers.source}
+        options={customers.sources}
+        onChoice={(source) => change({ source, text: null, page: null })}
+      />
       <label class="field">
         <span>Id holds</span>
         <input

@@ -1,4 +1,4 @@
-import { changed } from '../../report/use-search.ts';
+import { changed, wholeNumber } from '../../report/use-search.ts';
 
 export const PAGE_SIZE = 25;
 export const FUNNEL_PARAMS = ['source', 'from', 'to', 'device', 'channel', 'country'] as const;
@@ -12,11 +12,10 @@ export interface FunnelChoice {
 }
 
 export function readFunnelChoice(search: URLSearchParams): FunnelChoice {
-  const page = search.get('page') ?? '';
   return {
     activity: search.get('activity') === 'purchase' ? 'purchase' : 'visit',
     period: search.get('period') === 'month' ? 'month' : 'week',
-    page: /^\d{1,4}$/.test(page) ? Number(page) : 0,
+    page: wholeNumber(search.get('page')),
   };
 }
 

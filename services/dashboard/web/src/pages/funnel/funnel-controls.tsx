@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Funnel, FunnelSplit } from '../../api-types.ts';
-import { including } from '../../components/including.ts';
+import { ChoiceField } from '../../components/choice-field.tsx';
 import type { SearchChange } from '../../report/use-search.ts';
 import { isDay } from '../../url-state.ts';
 
@@ -17,38 +17,23 @@ interface Props {
 export function FunnelControls({ funnel, search, change }: Props): JSX.Element {
   return (
     <>
-      <label class="field">
-        <span>Source</span>
-        <select
-          value={funnel.source}
-          onChange={(event) =>
-            change({ source: event.currentTarget.value, from: null, to: null, page: null, ...NO_SPLIT })
-          }
-        >
-          {including(funnel.sources, funnel.source).map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label="Source"
+        value={funnel.source}
+        options={funnel.sources}
+        onChoice={(source) => change({ source, from: null, to: null, page: null, ...NO_SPLIT })}
+      />
       <DayField label="From" value={funnel.from} max={funnel.to} onDay={(from) => change({ from, to: funnel.to })} />
       <DayField label="To" value={funnel.to} min={funnel.from} onDay={(to) => change({ to, from: funnel.from })} />
       {(Object.keys(SPLITS) as FunnelSplit[]).map((split) => (
-        <label class="field" key={split}>
-          <span>{SPLITS[split]}</span>
-          <select value={search.get(split) ?? ''} onChange={(event) => change({ [split]: event.currentTarget.value })}>
-            <option value="">all</option>
-            {including(
-              funnel.parts[split].map(({ value }) => value),
-              search.get(split) ?? '',
-            ).map((value) => (
-              <option key={value} value={value}>
-                {value}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField
+          key={split}
+          label={SPLITS[split]}
+          value={search.get(split) ?? ''}
+          options={funnel.parts[split].map(({ value }) => value)}
+          none="all"
+          onChoice={(value) => change({ [split]: value })}
+        />
       ))}
     </>
   );

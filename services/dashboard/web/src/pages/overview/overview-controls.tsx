@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Overview } from '../../api-types.ts';
+import { ChoiceField } from '../../components/choice-field.tsx';
 import { including } from '../../components/including.ts';
 import type { SearchChange } from '../../report/use-search.ts';
 import { isDay } from '../../url-state.ts';
@@ -12,22 +13,12 @@ export function OverviewControls(props: { overview: Overview; change: (change: S
   const known = sources.find((one) => one.source === source);
   return (
     <>
-      <label class="field">
-        <span>Source</span>
-        <select
-          value={source}
-          onChange={(event) => change({ source: event.currentTarget.value, currency: null, date: null })}
-        >
-          {including(
-            sources.map((one) => one.source),
-            source,
-          ).map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label="Source"
+        value={source}
+        options={sources.map((one) => one.source)}
+        onChoice={(name) => change({ source: name, currency: null, date: null })}
+      />
       <label class="field">
         <span>Currency</span>
         <select

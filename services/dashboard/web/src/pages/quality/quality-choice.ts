@@ -1,3 +1,5 @@
+import { wholeNumber } from '../../report/use-search.ts';
+
 export const PAGE_SIZE = 25;
 
 /** What the reader chose on the Data quality page; nonsense in the address is no choice. */
@@ -24,8 +26,4 @@ export function readQualityChoice(search: URLSearchParams): QualityChoice {
 /** A page of a list, as the API is asked for it. */
 export function pageQuery(page: number, rest: Readonly<Record<string, string>> = {}): string {
   return new URLSearchParams({ ...rest, limit: String(PAGE_SIZE), offset: String(page * PAGE_SIZE) }).toString();
-}
-
-function wholeNumber(text: string | null): number {
-  return text !== null && /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }

@@ -1,4 +1,5 @@
 import type { SegmentSort } from '../../api-types.ts';
+import { wholeNumber } from '../../report/use-search.ts';
 
 export const VIEWS = ['summary', 'monetary', 'frequency', 'recency', 'customers', 'recommendations'] as const;
 export type View = (typeof VIEWS)[number];
@@ -35,8 +36,4 @@ export function readSegmentsChoice(search: URLSearchParams): SegmentsChoice {
 /** The list of customers as the API is asked for it. */
 export function customersQuery({ segment, sort, direction }: SegmentsChoice): URLSearchParams {
   return new URLSearchParams({ ...(segment === null ? {} : { segment }), sort, direction });
-}
-
-function wholeNumber(text: string | null): number {
-  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : 0;
 }

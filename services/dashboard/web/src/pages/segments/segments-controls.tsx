@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Segment } from '../../api-types.ts';
-import { including } from '../../components/including.ts';
+import { ChoiceField } from '../../components/choice-field.tsx';
 import { formatCount } from '../../format.ts';
 import type { SearchChange } from '../../report/use-search.ts';
 import type { SegmentsChoice } from './segments-choice.ts';
@@ -12,24 +12,16 @@ export function SegmentsControls(props: {
   change: (change: SearchChange) => void;
 }): JSX.Element {
   const { segments, choice, change } = props;
-  const names = segments.map(({ segment }) => segment);
   const most = Math.max(0, ...segments.map(({ values }) => Number(values['retail_customers'] ?? 0)));
   return (
     <>
-      <label class="field">
-        <span>Segment</span>
-        <select
-          value={choice.segment ?? ''}
-          onChange={(event) => change({ segment: event.currentTarget.value, page: null })}
-        >
-          <option value="">all</option>
-          {including(names, choice.segment ?? '').map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ChoiceField
+        label="Segment"
+        value={choice.segment ?? ''}
+        options={segments.map(({ segment }) => segment)}
+        none="all"
+        onChoice={(segment) => change({ segment, page: null })}
+      />
       <label class="field">
         <span>At least {formatCount(choice.minCustomers)} customers</span>
         <input
