@@ -46,7 +46,7 @@ def airflow_environment(env: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW_CONN_EBB_CLICKHOUSE": _connection("clickhouse", get("EBB_CLICKHOUSE_URL")),
         "AIRFLOW_CONN_SMTP_DEFAULT": _mail(get),
         # There in any case, so that tasks need not tell "not given" from "not found".
-        "AIRFLOW_CONN_EBB_SLACK": json.dumps({"conn_type": "http", "password": get("EBB_SLACK_WEBHOOK_URL", "") or None}),
+        "AIRFLOW_CONN_EBB_SLACK": _channel(get("EBB_SLACK_WEBHOOK_URL", "off")),
         **dbt_environment(get("EBB_CLICKHOUSE_URL")),
         "EBB_DBT_MANIFEST": get("EBB_DBT_MANIFEST", str(home / "manifest" / "manifest.json")),
         "DO_NOT_TRACK": "1",
@@ -100,6 +100,10 @@ def _connection(kind: str, url: str) -> str:
             "extra": extra,
         }
     )
+
+
+def _channel(webhook: str) -> str:
+    return json.dumps({"conn_type": "http", "password": None if webhook == "off" else webhook})
 
 
 def _mail(get) -> str:

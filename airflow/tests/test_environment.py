@@ -42,7 +42,8 @@ def test_a_setting_that_misses_is_named():
 
 
 def test_the_webhook_is_a_connection_that_is_there_in_any_case():
-    assert json.loads(airflow_environment(SETTINGS)["AIRFLOW_CONN_EBB_SLACK"])["password"] is None
+    for settings in (SETTINGS, {**SETTINGS, "EBB_SLACK_WEBHOOK_URL": "off"}):
+        assert json.loads(airflow_environment(settings)["AIRFLOW_CONN_EBB_SLACK"])["password"] is None
     env = airflow_environment({**SETTINGS, "EBB_SLACK_WEBHOOK_URL": "https://hooks.example/secret"})
     assert json.loads(env["AIRFLOW_CONN_EBB_SLACK"])["password"] == "https://hooks.example/secret"
     assert "EBB_SLACK_WEBHOOK_URL" not in env

@@ -10,19 +10,19 @@ from airflow.utils.state import DagRunState
 
 from pipeline import warehouse
 
-import mailbox
+import received_mails
 
 PROJECT = Path(os.environ["EBB_DBT_PROJECT"])
 
 
 @pytest.fixture(autouse=True)
 def empty_mailbox():
-    mailbox.empty()
+    received_mails.empty()
 
 
 def mails() -> dict[str, str]:
     """Subject and HTML of each, the first one first."""
-    return {one["Subject"]: one["HTML"] for one in mailbox.received()}
+    return {one["Subject"]: one["HTML"] for one in received_mails.every()}
 
 
 def states(run) -> dict[str, str]:

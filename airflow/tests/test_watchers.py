@@ -10,7 +10,7 @@ from airflow.utils.state import DagRunState
 
 from pipeline import jobs, warehouse
 
-import mailbox
+import received_mails
 from marts import fill
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.usefixtures("published")
 
 def look(bag, dag_id: str) -> dict[str, str]:
     """The mails of one run."""
-    mailbox.empty()
+    received_mails.empty()
     assert bag.dags[dag_id].test().state == DagRunState.SUCCESS
-    return {one["Subject"]: one["HTML"] for one in mailbox.received()}
+    return {one["Subject"]: one["HTML"] for one in received_mails.every()}
 
 
 def test_a_stream_that_does_not_flow_is_told_once_and_again_when_it_flows(bag):

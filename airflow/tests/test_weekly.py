@@ -9,7 +9,7 @@ from airflow.utils.state import DagRunState
 from pipeline import documents, warehouse
 from pipeline.documents import Bars, Heading, Paragraph, Table
 
-import mailbox
+import received_mails
 from marts import fill
 
 RETAIL_ENDS = date(2011, 12, 9)
@@ -70,9 +70,9 @@ def as_of(published) -> date:
 
 @pytest.fixture(scope="module")
 def mail(bag, as_of) -> dict[str, str]:
-    mailbox.empty()
+    received_mails.empty()
     assert bag.dags["weekly_report"].test().state == DagRunState.SUCCESS
-    [one] = mailbox.received()
+    [one] = received_mails.every()
     return one
 
 

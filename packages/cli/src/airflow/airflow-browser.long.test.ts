@@ -17,6 +17,8 @@ const KEPT = join(REPOSITORY, 'test-output', 'airflow');
 const RUN_TIMEOUT_MS = 3_000_000;
 const PIPELINE = 'customer_events_pipeline';
 const DAGS = [PIPELINE, 'daily_sales_ingest'] as const;
+/** They read what the others have published. */
+const WATCHERS = ['stream_supervision', 'marts_deadline', 'engagement_drops', 'weekly_report'] as const;
 const folder = mkdtempSync(join(tmpdir(), 'ebb-airflow-browser-'));
 /** A copy, to break a model in. */
 const project = join(folder, 'dbt');
@@ -161,6 +163,18 @@ test('with it, both DAGs run green by hand on a fresh stack', { timeout: RUN_TIM
   for (const { To } of sent) expect(To.length).toBeGreaterThan(1);
   await page.goto(must((await stack.status()).mail?.url, 'url of the mails'));
   await keep('5-mails');
+});
+
+test('those that watch and report run green by hand on what was published', { timeout: RUN_TIMEOUT_MS }, async () => {
+  for (const dag of WATCHERS) await triggerByHand(page, airflow, dag, () => keep(`5-trigger-${dag}`));
+  for (const dag of WATCHERS) {
+    await ended(dag, 'success');
+    await keep(`5-green-${dag}`);
+  }
+  const subjects = (await mails()).map(({ Subject }) => Subject);
+  expect(subjects).toContainEqual(expect.stringMatching(/^\[Ebb\] weekly_report: /));
+  // The marts are new, and nobody was ever expected to come.
+  expect(subjects).not.toContainEqual(expect.stringMatching(/marts_deadline|engagement_drops/));
 });
 
 test('a broken model ends the run with a mail, and what was published stays', { timeout: RUN_TIMEOUT_MS }, async () => {

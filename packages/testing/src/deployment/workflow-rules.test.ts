@@ -3,13 +3,24 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readRepositoryFile, repositoryRoot } from './repository.ts';
-import { type Workflow, type WorkflowJob, workflowRules } from './workflow-rules.ts';
+import {
+  type CompositeAction,
+  stepsAsWorkflow,
+  type Workflow,
+  type WorkflowJob,
+  workflowRules,
+} from './workflow-rules.ts';
 
 type RuleName = keyof typeof workflowRules;
-const FOLDER = '.github/workflows';
-const files = await readdir(join(repositoryRoot, FOLDER));
+const WORKFLOWS = '.github/workflows';
+const ACTIONS = '.github/actions';
+const files = await readdir(join(repositoryRoot, WORKFLOWS));
+const actions = await readdir(join(repositoryRoot, ACTIONS));
 const texts = new Map(
-  await Promise.all(files.map(async (file) => [file, await readRepositoryFile(`${FOLDER}/${file}`)] as const)),
+  await Promise.all([
+    ...files.map(async (file) => [file, await readRepositoryFile(`${WORKFLOWS}/${file}`)] as const),
+    ...actions.map(async (name) => [name, await readRepositoryFile(`${ACTIONS}/${name}/action.yml`)] as const),
+  ]),
 );
 
 /** For each rule, changes to the real workflow that it must notice. */
@@ -17,16 +28,22 @@ const violations: Record<RuleName, [what: string, change: (workflow: Workflow, j
   pinnedActions: [
     ['tag', (_, job) => job.steps?.push({ uses: 'actions/checkout@v7' })],
     ['branch', (_, job) => job.steps?.push({ uses: 'actions/checkout@main' })],
+    ['another folder', (_, job) => job.steps?.push({ uses: './elsewhere' })],
   ],
+  pinnedRunners: [['latest', (_, job) => (job['runs-on'] = 'ubuntu-latest')]],
   readOnlyToken: [
     ['default', (workflow) => delete workflow.permissions],
-    ['write', (_, job) => (job.permissions = { contents: 'write' })],
+    [
+      'write',
+      (_, job) => Object.assign(job, { if: "github.event_name == 'push'", permissions: { contents: 'write' } }),
+    ],
+    ['write all', (_, job) => (job.permissions = 'write-all')],
   ],
   timeouts: [['none', (_, job) => delete job['timeout-minutes']]],
   concurrencyGroup: [['none', (workflow) => delete workflow.concurrency]],
   noStoredCredentials: [['kept', (_, job) => job.steps?.push({ uses: 'actions/checkout@x' })]],
   noInterpolatedShell: [['title', (_, job) => job.steps?.push({ run: 'echo ${{ github.event.pull_request.title }}' })]],
-  onPushAndPullRequest: [['only by hand', (workflow) => (workflow.on = { workflow_dispatch: null })]],
+  noForeignEvents: [['their code', (workflow) => Object.assign(workflow.on ?? {}, { pull_request_target: null })]],
 };
 
 const cases = Object.entries(violations).flatMap(([rule, changes]) =>
@@ -48,5 +65,36 @@ describe.each(files)('workflow %s', (file) => {
     if (job === undefined) throw new Error(`${file} has no job`);
     change(workflow, job);
     expect(workflowRules[rule](workflow)).not.toEqual([]);
+  });
+});
+
+it.each(actions)('action %s keeps the rules about steps', (name) => {
+  const workflow = stepsAsWorkflow(parse(texts.get(name) ?? '') as CompositeAction);
+  expect(workflow.jobs['steps']?.steps?.length).toBeGreaterThan(0);
+  for (const rule of ['pinnedActions', 'noStoredCredentials', 'noInterpolatedShell'] as const) {
+    expect(workflowRules[rule](workflow)).toEqual([]);
+  }
+});
+
+it('a pin says beside it which version it is, the same one everywhere', () => {
+  const versions = new Map<string, Set<string>>();
+  for (const [, line = ''] of [...texts.values()].join('\n').matchAll(/uses: (\S+@[0-9a-f]{40}.*)/g)) {
+    const [, pin = '', version] = /^(\S+@[0-9a-f]{40}) # (v\d+\.\d+\.\d+)$/.exec(line) ?? [];
+    expect(version, line).toBeDefined();
+    const action = pin.split('@')[0] ?? '';
+    versions.set(action, (versions.get(action) ?? new Set()).add(line));
+  }
+  expect(versions.size).toBeGreaterThan(5);
+  expect([...versions.values()].filter((pins) => pins.size > 1)).toEqual([]);
+});
+
+it('tests run on every push and pull request', () => {
+  expect(Object.keys(read('ci.yml').on ?? {})).toEqual(expect.arrayContaining(['push', 'pull_request']));
+});
+
+it('the daily upload runs at nine, and by hand', () => {
+  expect(read('daily-upload.yml').on).toMatchObject({
+    schedule: [{ cron: '0 9 * * *' }],
+    workflow_dispatch: { inputs: { until: {} } },
   });
 });

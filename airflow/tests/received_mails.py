@@ -11,7 +11,7 @@ def empty() -> None:
     urlopen(Request(f"{MAILS}/api/v1/messages", method="DELETE"), timeout=10).read()
 
 
-def received() -> list[dict[str, str]]:
+def every() -> list[dict[str, str]]:
     """The first one first; each went to everybody."""
     found = json.load(urlopen(f"{MAILS}/api/v1/messages", timeout=10))["messages"]
     whole = [json.load(urlopen(f"{MAILS}/api/v1/message/{one['ID']}", timeout=10)) for one in reversed(found)]
