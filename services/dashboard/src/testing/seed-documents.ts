@@ -15,6 +15,11 @@ export async function seedDocuments(pool: Pool): Promise<void> {
     [OUTLET],
   );
   await pool.query(
+    `INSERT INTO crm.customers (source, customer_id, first_name, last_name, geography, date_opened)
+     VALUES ($1, 'u0', 'Uma', 'Zero', 'US', '2026-01-01')`,
+    [OUTLET],
+  );
+  await pool.query(
     `INSERT INTO crm.support_tickets (source, ticket_id, customer_id, issue_type, severity, description, opened_at, resolved_at,
        resolution_time_hrs)
      VALUES ($1, 't1', 'u0', 'Late Delivery', 'High', 'private words', '2026-03-10T10:00:00Z', '2026-03-10T12:30:00Z', 2.50),
