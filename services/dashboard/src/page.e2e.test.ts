@@ -145,7 +145,7 @@ describe('by keyboard', () => {
       );
     }
     expect(order[0]).toBe('Skip to the figures');
-    expect(order.slice(1, 10)).toEqual([
+    expect(order.slice(1, 9)).toEqual([
       'Ebb',
       'Live',
       'Overview',
@@ -153,7 +153,6 @@ describe('by keyboard', () => {
       'Customers',
       'Funnel',
       'Churn and value',
-      'Data quality',
       expect.stringMatching(/^Theme: as the system/),
     ]);
     expect(order.join('|')).toMatch(/Previous day with data/);

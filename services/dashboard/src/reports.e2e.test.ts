@@ -398,7 +398,7 @@ test('before the first publication every page says so, and how to make one', asy
   const empty = await testClickhouse();
   const service = await app.start(empty.readerUrl);
   try {
-    for (const path of [...PAGES.map((page) => page.path), '/quality', '/customers', '/funnel', '/churn']) {
+    for (const path of [...PAGES.map((page) => page.path), '/customers', '/funnel', '/churn']) {
       await app.page.goto(service.url + path);
       await app.page.locator('[data-notice="empty"]').waitFor();
       expect(await app.page.locator('[data-notice="empty"]').innerText()).toContain('ebb build');

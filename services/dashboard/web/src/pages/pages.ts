@@ -4,7 +4,6 @@ import { CustomersPage } from './customers/customers-page.tsx';
 import { FunnelPage } from './funnel/funnel-page.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
-import { QualityPage } from './quality/quality-page.tsx';
 import { SegmentsPage } from './segments/segments-page.tsx';
 
 export interface Page {
@@ -21,5 +20,4 @@ export const PAGES: readonly [Page, ...Page[]] = [
   { path: '/customers', title: 'Customers', component: CustomersPage },
   { path: '/funnel', title: 'Funnel', component: FunnelPage },
   { path: '/churn', title: 'Churn and value', component: ChurnPage },
-  { path: '/quality', title: 'Data quality', component: QualityPage },
 ];
