@@ -35,7 +35,7 @@ const allowed: Record<string, string[]> = {
     'clickhouse-embedded',
     'mail-catcher',
   ],
-  'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack'],
+  'packages/testing': [...L0, 'config', ...ADAPTERS, 'clickhouse', 'object-store', 'local-stack', 'datasets'],
   'packages/cli': [
     ...L0,
     'config',
@@ -52,7 +52,7 @@ const allowed: Record<string, string[]> = {
   'services/cdc-connector': SERVICE,
   'services/cdc-sink': WAREHOUSE_SERVICE,
   'services/collector': SERVICE,
-  'services/dashboard': SERVICE,
+  'services/dashboard': WAREHOUSE_SERVICE,
   'services/ledger': WAREHOUSE_SERVICE,
   'services/segmentation-worker': [...WAREHOUSE_SERVICE, 'object-store', 'kmeans', 'segments', 'customer-models'],
   'services/simulator': [...SERVICE, 'datasets'],

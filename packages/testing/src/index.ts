@@ -19,6 +19,8 @@ export {
 } from './test-dbt.ts';
 export { testClickhouse, type TestClickhouse } from './test-clickhouse.ts';
 export { testObjectStore, type TestObjectStore } from './test-object-store.ts';
+export { type BankRow, BankRows } from './bank-rows.ts';
+export { type CustomerRow, type OrderRow, OUTLET, ShopRows, type WebRow } from './shop-rows.ts';
 export { compareScreenshot, type ScreenshotComparison, type ScreenshotOptions } from './screenshots.ts';
 export { playRace, type Race, RACES, type RaceReport, raceTableStatements } from './cdc/races.ts';
 export { planWorkload, type Round, type WorkloadOptions } from './cdc/workload.ts';

@@ -66,11 +66,29 @@ test('the description lists exactly the API that is served', async () => {
   const { text } = await get('/openapi.json');
   const { paths } = JSON.parse(text) as { paths: Record<string, { get: { parameters: { name: string }[] } }> };
   expect(Object.keys(paths).toSorted()).toEqual([
+    '/api/churn',
+    '/api/churn/bank',
+    '/api/churn/risks',
+    '/api/customers',
+    '/api/customers/one',
+    '/api/funnel',
+    '/api/funnel/drops',
+    '/api/funnel/retention',
     '/api/hops',
     '/api/live',
     '/api/live/stream',
     '/api/live/window',
+    '/api/metrics',
     '/api/options',
+    '/api/overview',
+    '/api/quality',
+    '/api/quality/dead-letters',
+    '/api/quality/files',
+    '/api/quality/quarantine',
+    '/api/segments',
+    '/api/segments/customers',
+    '/api/segments/customers.csv',
+    '/api/segments/points',
   ]);
   for (const path of Object.keys(paths)) expect((await get(`${path}?nonsense=1`)).status).toBe(400);
   expect((await get('/api/live/stream', { method: 'HEAD' })).status).toBe(404);

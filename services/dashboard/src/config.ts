@@ -1,4 +1,5 @@
 import {
+  clickhouseOptions,
   commonOptions,
   type ConfigOf,
   type Environment,
@@ -13,6 +14,7 @@ import {
 export const dashboardOptions = {
   ...commonOptions,
   ...postgresOptions,
+  ...clickhouseOptions,
   port: portOption('EBB_DASHBOARD_PORT', 3000, 'port of the pages and the API; 0 takes a free one'),
   maxStreams: option('EBB_DASHBOARD_MAX_STREAMS', envInteger({ min: 1 }), {
     description: 'live streams open at once; further ones are answered 503',

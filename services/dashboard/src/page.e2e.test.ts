@@ -10,6 +10,7 @@ import {
   type Page,
   settle,
   tileText,
+  VIEWS,
 } from './testing/live-page.ts';
 import { seedDay } from './testing/seed-day.ts';
 import { startDashboard, type TestDashboard } from './testing/test-dashboard.ts';
@@ -23,13 +24,6 @@ const REPORTS = fileURLToPath(new URL('../test-output', import.meta.url));
  * draw their own controls (the date field) a little differently. A tile that moves or changes is well above this.
  */
 const MAX_DIFFERENT_SHARE = 0.005;
-
-const VIEWS = [
-  { name: 'wide-light', width: 1440, height: 900, theme: 'light' },
-  { name: 'wide-dark', width: 1440, height: 900, theme: 'dark' },
-  { name: 'phone-light', width: 390, height: 844, theme: 'light' },
-  { name: 'phone-dark', width: 390, height: 844, theme: 'dark' },
-] as const;
 
 let db: TestPostgres;
 let dashboard: TestDashboard;
@@ -144,14 +138,23 @@ describe('by keyboard', () => {
   test('everything is reached in reading order, beginning with a way past the header', async () => {
     await show(PAST_DAY);
     const order: string[] = [];
-    for (let step = 0; step < 12; step++) {
+    for (let step = 0; step < 18; step++) {
       await page.keyboard.press('Tab');
       order.push(
         await page.evaluate<string>(`document.activeElement.ariaLabel ?? document.activeElement.textContent ?? ''`),
       );
     }
     expect(order[0]).toBe('Skip to the figures');
-    expect(order.slice(1, 4)).toEqual(['Ebb', 'Live', expect.stringMatching(/^Theme: as the system/)]);
+    expect(order.slice(1, 9)).toEqual([
+      'Ebb',
+      'Live',
+      'Overview',
+      'Segments',
+      'Customers',
+      'Funnel',
+      'Churn and value',
+      expect.stringMatching(/^Theme: as the system/),
+    ]);
     expect(order.join('|')).toMatch(/Previous day with data/);
   });
 

@@ -10,11 +10,19 @@ import { createServer } from './http/server.ts';
 import { LiveHub } from './live/hub.ts';
 import { PostgresLiveReader } from './live/live-reader.ts';
 import { createDashboardMetrics } from './metrics.ts';
+import { churnRoutes } from './routes/churn.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { funnelRoutes } from './routes/funnel.ts';
 import { hopsRoute } from './routes/hops.ts';
 import { liveRoute } from './routes/live.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveWindowRoute } from './routes/live-window.ts';
+import { metricsRoute } from './routes/metrics.ts';
 import { optionsRoute } from './routes/options.ts';
+import { overviewRoute } from './routes/overview.ts';
+import { qualityRoutes } from './routes/quality.ts';
+import { segmentRoutes } from './routes/segments.ts';
+import { Warehouse } from './warehouse/warehouse.ts';
 
 export interface DashboardDeps {
   readonly logger: Logger;
@@ -31,7 +39,7 @@ export interface Dashboard extends Service {
 
 const POOL_SIZE = 6;
 
-/** Connects nothing by itself: it listens even while Postgres is away, and says so. */
+/** Connects nothing by itself: it listens even while its databases are away, and says so. */
 export async function createDashboard(config: DashboardConfig, deps: DashboardDeps): Promise<Dashboard> {
   const { logger, releasers } = deps;
   const pool = createPool({
@@ -42,7 +50,9 @@ export async function createDashboard(config: DashboardConfig, deps: DashboardDe
     onError: (error) => logger.warn({ event: 'postgres_connection_lost', message: error.message }),
   });
   releasers.add('postgres', () => pool.end());
-  const { app, hub } = await assemble(config, deps, pool);
+  const warehouse = new Warehouse({ url: config.clickhouseUrl, timeoutMs: config.queryTimeoutMs });
+  releasers.add('warehouse', () => warehouse.close());
+  const { app, hub } = await assemble(config, deps, { pool, warehouse });
   releasers.add('http', () => app.close());
   await app.listen({ host: config.host, port: config.port });
   releasers.add('streams', () => hub.close());
@@ -55,7 +65,7 @@ export async function createDashboard(config: DashboardConfig, deps: DashboardDe
 async function assemble(
   config: DashboardConfig,
   deps: DashboardDeps,
-  pool: Pool,
+  { pool, warehouse }: { pool: Pool; warehouse: Warehouse },
 ): Promise<{ app: FastifyInstance; hub: LiveHub }> {
   const { logger, clock = systemClock, webDirectory = DIST_DIRECTORY } = deps;
   const metrics = createDashboardMetrics(deps.metrics);
@@ -76,7 +86,14 @@ async function assemble(
       liveRoute(reader),
       liveStreamRoute(hub, metrics),
       liveWindowRoute({ pool, reader, clock }),
+      metricsRoute(),
       optionsRoute({ pool, reader, collectorUrl: config.collectorUrl }),
+      overviewRoute({ warehouse, clock }),
+      ...segmentRoutes({ warehouse, clock }),
+      ...qualityRoutes({ warehouse, clock, pool }),
+      ...churnRoutes({ warehouse, clock }),
+      ...funnelRoutes({ warehouse, clock }),
+      ...customerRoutes({ warehouse, clock, pool }),
     ],
     health: createHealth(pool, webDirectory),
     metrics,

@@ -116,9 +116,9 @@ texts as (
   union all
   select
     5, 'engagement', customers, {{ verdict('customers') }},
-    if(customers = 0, 'Not enough data: no customer has a statement.',
+    if(customers < {{ minimum_n() }}, {{ bank_too_few('customers', 'customers with a statement') }},
       concat(best.1, ' holds most products, ', toString(best.2), ' on average of ', toString(best.3), ' statements.')),
-    if(customers = 0, 'Keep watching.', 'Loyalty rewards for the customers at the top of the list, whom it names one by one.')
+    if(customers < {{ minimum_n() }}, 'Keep watching.', 'Loyalty rewards for the customers at the top of the list, whom it names one by one.')
   from engaged
   union all
   select

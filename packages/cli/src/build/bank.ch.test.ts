@@ -3,9 +3,8 @@ import { join, relative } from 'node:path';
 import type { Clickhouse } from '@ebb/clickhouse';
 import { BANK_FIXTURE } from '@ebb/datasets';
 import { DBT_PROJECT } from '@ebb/local-stack';
-import { type TestDbt, testDbt } from '@ebb/testing';
+import { BankRows, type TestDbt, testDbt } from '@ebb/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { BankRows } from './testing/bank-rows.ts';
 
 let dbt: TestDbt;
 let clickhouse: Clickhouse;

@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DBT_PROJECT } from '@ebb/local-stack';
-import { type TestDbt, testDbt } from '@ebb/testing';
+import { OUTLET, ShopRows, type TestDbt, testDbt, type WebRow } from '@ebb/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { OUTLET, ShopRows, type WebRow } from './testing/shop-rows.ts';
 
 let dbt: TestDbt;
 let rows: ShopRows;

@@ -76,7 +76,10 @@ describe('provisionSecrets', () => {
     expect(url.username).toBe('ebb_dashboard');
     expect(url.host + url.pathname).toBe('postgres:5432/ebb');
     expect(url.password).toBe(secrets.get(join(directory, 'master', 'ebb_dashboard')));
-    expect(await readdir(join(directory, 'dashboard'))).toEqual(['postgres_url']);
+    const warehouse = new URL(secrets.get(join(directory, 'dashboard', 'clickhouse_url')) ?? '');
+    expect(warehouse.username).toBe('ebb_reader');
+    expect(warehouse.password).toBe(secrets.get(join(directory, 'master', 'clickhouse_ebb_reader')));
+    expect((await readdir(join(directory, 'dashboard'))).toSorted()).toEqual(['clickhouse_url', 'postgres_url']);
     expect([...given.keys()].filter((path) => path.includes('/master/'))).toEqual([]);
   });
 

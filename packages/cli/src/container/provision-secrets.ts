@@ -49,6 +49,7 @@ const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
   ledger: 'ebb',
   'batch-loader': 'ebb',
   'segmentation-worker': 'ebb',
+  dashboard: 'ebb_reader',
   airflow: 'ebb',
 };
 

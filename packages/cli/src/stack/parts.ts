@@ -180,6 +180,7 @@ export const PARTS: readonly Part[] = [
     port: 'dashboard',
     portVariable: 'EBB_DASHBOARD_PORT',
     role: 'ebb_dashboard',
+    clickhouse: 'ebb_reader',
     prepare: ensureWebBuilt,
     // Reserved by now: ports are given out in the order of the parts.
     settings: ({ ports }) => ({ EBB_COLLECTOR_URL: `http://127.0.0.1:${ports.current('collector') ?? 0}` }),

@@ -1,7 +1,7 @@
 import type { KpiGrain, KpiUnit } from '../kpi-definitions.ts';
 
-/** `share` is between 0 and 1, `percent` between 0 and 100. */
-export type MetricUnit = KpiUnit | 'share' | 'percent' | 'days' | 'hours';
+/** `share` is between 0 and 1, `percent` between 0 and 100; `number` is a mean or median of counts, which need not be whole. */
+export type MetricUnit = KpiUnit | 'share' | 'percent' | 'number' | 'days' | 'hours';
 
 /** What one value of a metric covers. */
 export type MetricGrain = KpiGrain | 'build' | 'cohort' | 'customer' | 'segment';

@@ -17,6 +17,7 @@ const D3_FORMAT: Record<MetricUnit, string> = {
   milliseconds: ',.0f',
   share: '.1%',
   percent: ',.2f',
+  number: ',.1f',
   days: ',.1f',
   hours: ',.2f',
 };

@@ -1,12 +1,8 @@
 import { z } from 'zod';
+import { amount, count, day, instant } from './fields.ts';
 
 /** Wire shapes of the Live page. The front end imports their types only; zod stays out of its bundle. */
 
-const count = z.int().nonnegative();
-/** A decimal in plain text. Amounts travel as text so that no cent is ever lost in a binary fraction. */
-const amount = z.string().regex(/^-?\d+(\.\d{1,4})?$/, 'a decimal such as "12.50"');
-const instant = z.iso.datetime({ offset: true });
-const day = z.iso.date();
 /** Start of a minute in whole seconds since 1970 (UTC). */
 const minute = z.int();
 

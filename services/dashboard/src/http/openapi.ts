@@ -12,7 +12,8 @@ export function describeApi(routes: readonly Route[]): Json {
     info: {
       title: 'Ebb dashboard',
       version: '1',
-      description: 'Live figures, read-only. Amounts are decimal text, instants ISO 8601, minutes seconds since 1970.',
+      description:
+        'Live figures and the published marts, read-only. Amounts are decimal text, instants ISO 8601, minutes seconds since 1970.',
     },
     paths: Object.fromEntries(routes.map((route) => [route.path, { get: operation(route) }])),
     components: { schemas: { Error: toJson(errorSchema, 'output') } },
@@ -20,15 +21,16 @@ export function describeApi(routes: readonly Route[]): Json {
 }
 
 function operation(route: Route): Json {
-  const content =
-    route.kind === 'json'
-      ? { 'application/json': { schema: toJson(route.response, 'output') } }
-      : { 'text/event-stream': { schema: { type: 'string' } } };
   return {
     summary: route.summary,
     parameters: parameters(route.query),
-    responses: { '200': { description: 'The answer', content }, ...refusals(route) },
+    responses: { '200': { description: 'The answer', content: contentOf(route) }, ...refusals(route) },
   };
+}
+
+function contentOf(route: Route): Json {
+  if (route.kind === 'json') return { 'application/json': { schema: toJson(route.response, 'output') } };
+  return { [route.kind === 'file' ? route.contentType : 'text/event-stream']: { schema: { type: 'string' } } };
 }
 
 function parameters(query: z.ZodType): Json[] {

@@ -23,7 +23,18 @@ export interface StreamRoute<Q extends z.ZodType = z.ZodType> {
   open(query: z.output<Q>, request: FastifyRequest, reply: FastifyReply): void;
 }
 
-export type Route = JsonRoute | StreamRoute;
+/** An endpoint that gives a file to keep. */
+export interface FileRoute<Q extends z.ZodType = z.ZodType> {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly summary: string;
+  readonly query: Q;
+  readonly contentType: string;
+  readonly refusals: readonly RefusalCode[];
+  write(query: z.output<Q>): Promise<{ name: string; content: string }>;
+}
+
+export type Route = JsonRoute | StreamRoute | FileRoute;
 
 export function jsonRoute<Q extends z.ZodType, R extends z.ZodType>(route: Omit<JsonRoute<Q, R>, 'kind'>): Route {
   return { kind: 'json', ...route } as unknown as Route;
@@ -33,16 +44,22 @@ export function streamRoute<Q extends z.ZodType>(route: Omit<StreamRoute<Q>, 'ki
   return { kind: 'stream', ...route } as unknown as Route;
 }
 
+export function fileRoute<Q extends z.ZodType>(route: Omit<FileRoute<Q>, 'kind'>): Route {
+  return { kind: 'file', ...route } as unknown as Route;
+}
+
 export function registerRoute(app: FastifyInstance, route: Route): void {
   // A HEAD of a stream would never end.
-  app.get(route.path, { exposeHeadRoute: route.kind === 'json' }, async (request, reply) => {
+  app.get(route.path, { exposeHeadRoute: route.kind !== 'stream' }, async (request, reply) => {
     const query = parseQuery(route, request.query);
     if (route.kind === 'stream') {
       route.open(query, request, reply);
       return reply;
     }
-    const body: unknown = route.response.parse(await route.handle(query));
-    return reply.header('cache-control', 'no-store').send(body);
+    void reply.header('cache-control', 'no-store');
+    if (route.kind === 'json') return reply.send(route.response.parse(await route.handle(query)));
+    const { name, content } = await route.write(query);
+    return reply.header('content-disposition', `attachment; filename="${name}"`).type(route.contentType).send(content);
   });
 }
 

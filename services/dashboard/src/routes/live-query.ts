@@ -6,8 +6,10 @@ import type { Choice } from '../live/selection.ts';
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
+export const sourceField = z.string().regex(SOURCE_PATTERN, 'expected a source such as "shop"');
+
 export const selectionFields = {
-  source: optional(z.string().regex(SOURCE_PATTERN, 'expected a source such as "shop"')),
+  source: optional(sourceField),
   currency: optional(z.string().regex(/^[A-Z]{3}$/, 'expected three capitals (ISO 4217)')),
   date: optional(z.iso.date('expected a day such as "2026-11-21"')),
 };

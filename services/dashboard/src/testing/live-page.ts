@@ -10,6 +10,14 @@ import { build } from 'vite';
 export type Browser = Awaited<ReturnType<typeof launchBrowser>>;
 export type Page = Awaited<ReturnType<Browser['newPage']>>;
 
+/** The widths and themes that every page is looked at in. */
+export const VIEWS = [
+  { name: 'wide-light', width: 1440, height: 900, theme: 'light' },
+  { name: 'wide-dark', width: 1440, height: 900, theme: 'dark' },
+  { name: 'phone-light', width: 390, height: 844, theme: 'light' },
+  { name: 'phone-dark', width: 390, height: 844, theme: 'dark' },
+] as const;
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VITE_CONFIG = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
 
@@ -44,7 +52,7 @@ export async function openPage(browser: Browser): Promise<{ page: Page; complain
 
 /** Figures are there and their fonts are loaded. */
 export async function settle(page: Page): Promise<void> {
-  await page.locator('[data-tile], [data-notice]').first().waitFor();
+  await page.locator('[data-tile], [data-notice], [data-table]').first().waitFor();
   await page.evaluate('document.fonts.ready.then(() => undefined)');
   // Two frames: the charts draw once more when the fonts are in.
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');

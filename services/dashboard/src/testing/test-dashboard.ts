@@ -7,13 +7,21 @@ export interface TestDashboard extends Dashboard {
   close(): Promise<void>;
 }
 
+/** Nothing listens there: what is live does without a warehouse. */
+const NO_WAREHOUSE = 'http://nobody@127.0.0.1:1';
+
 /** The real service on a free port, built as in production. */
 export async function startDashboard(
   postgresUrl: string,
   options: { clock?: Clock; env?: Record<string, string>; webDirectory?: string } = {},
 ): Promise<TestDashboard> {
   const { env = {}, ...deps } = options;
-  const config = loadDashboardConfig({ EBB_POSTGRES_URL: postgresUrl, EBB_DASHBOARD_PORT: '0', ...env });
+  const config = loadDashboardConfig({
+    EBB_POSTGRES_URL: postgresUrl,
+    EBB_CLICKHOUSE_URL: NO_WAREHOUSE,
+    EBB_DASHBOARD_PORT: '0',
+    ...env,
+  });
   const releasers = new Releasers();
   const dashboard = await createDashboard(config, {
     logger: createLogger({ name: 'dashboard-test', level: 'silent' }),

@@ -13,3 +13,70 @@ export type {
 export type { Kpi, Options, SourceOption } from '../../src/api/options-schema.ts';
 export type { ApiError } from '../../src/api/error-schema.ts';
 export type { Hop, Hops } from '../../src/api/hops-schema.ts';
+export type { MetricValue, MetricValues } from '../../src/api/fields.ts';
+export type { Metric, Metrics } from '../../src/api/metrics-schema.ts';
+export type { BuildAttempt, PublicationInfo, ReportHead } from '../../src/api/report-schema.ts';
+export type {
+  BridgeStep,
+  Change,
+  ComparedFigure,
+  LiveVsBatch,
+  Overview,
+  ReportSource,
+  RetailOverview,
+  SegmentShare,
+} from '../../src/api/overview-schema.ts';
+export type {
+  Segment,
+  SegmentCustomer,
+  SegmentCustomers,
+  SegmentPoints,
+  SegmentSort,
+  SegmentsReport,
+} from '../../src/api/segments-schema.ts';
+export type {
+  Analysis,
+  BackTest,
+  Bank,
+  CalibrationBin,
+  CellUnit,
+  Churn,
+  ClusterValue,
+  Lift,
+  Risk,
+  Risks,
+} from '../../src/api/churn-schema.ts';
+export type {
+  ChurnScore,
+  Customer,
+  CustomerEvent,
+  CustomerOrder,
+  Customers,
+  CustomerValue,
+  Membership,
+  Profile,
+  Reason,
+  Ticket,
+} from '../../src/api/customers-schema.ts';
+export type {
+  Drop,
+  Drops,
+  Funnel,
+  FunnelPart,
+  FunnelSplit,
+  FunnelStep,
+  Retention,
+  RetentionCell,
+} from '../../src/api/funnel-schema.ts';
+export type {
+  DayCounts,
+  DeadLetter,
+  DeadLetters,
+  FileRecord,
+  Files,
+  Layer,
+  Quality,
+  Quarantine,
+  Quarantined,
+  RuleResult,
+} from '../../src/api/quality-schema.ts';

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { Logo } from './components/icons.tsx';
 import { ThemeButton } from './components/theme-button.tsx';
 import { PAGES } from './pages/pages.ts';
@@ -7,6 +8,9 @@ import { PAGES } from './pages/pages.ts';
 export function App(): JSX.Element {
   const page = PAGES.find(({ path }) => path === location.pathname) ?? PAGES[0];
   const Content = page.component;
+  useEffect(() => {
+    document.title = `${page.title} · Ebb`;
+  }, [page.title]);
   return (
     <>
       <a class="skip" href="#main">

@@ -22,10 +22,24 @@ async function fetchError(url: string): Promise<ApiError['error'] | null> {
   }
 }
 
-/** A JSON answer of the API; rejects with the server's words. */
-export async function fetchJson<T>(url: string): Promise<T> {
-  const response = await fetch(url, { headers: { accept: 'application/json' } });
+/** A refusal of the API: its code, and the server's words as the message. */
+export class ApiFailure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A JSON answer of the API; rejects with an ApiFailure where the server refuses. */
+export async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(url, {
+    headers: { accept: 'application/json' },
+    ...(signal === undefined ? {} : { signal }),
+  });
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => null)) as ApiError | null;
-  throw new Error(body?.error.message ?? `The server answered ${response.status}.`);
+  const { code, message } = body?.error ?? { code: 'UNKNOWN', message: `The server answered ${response.status}.` };
+  throw new ApiFailure(code, message);
 }

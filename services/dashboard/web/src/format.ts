@@ -108,6 +108,27 @@ export function formatDay(day: string, locale = LOCALE): string {
   return cached(`day|${locale}`, make).format(Date.parse(`${day}T00:00:00Z`));
 }
 
+/** A calendar day, short: "21 Nov 2026". */
+export function formatDate(day: string, locale = LOCALE): string {
+  const make = (): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
+  return cached(`date|${locale}`, make).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** A moment, short, in UTC as the logs and commands have it: "21 Nov 2026, 10:05". */
+export function formatInstant(instant: string, locale = LOCALE): string {
+  const ms = Date.parse(instant);
+  return `${formatDate(instant.slice(0, 10), locale)}, ${formatClock(ms, 'UTC', { seconds: false })}`;
+}
+
+/** A share between 0 and 1 in percent, with one decimal. */
+export function formatPercent(share: number | null | undefined, locale = LOCALE): string {
+  if (share === null || share === undefined) return NONE;
+  const make = (): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return cached(`percent|${locale}`, make).format(share);
+}
+
 export function formatShare(part: number, whole: number, locale = LOCALE): string {
   if (whole <= 0) return NONE;
   const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });

@@ -6,6 +6,7 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/live.css';
 import './styles/hops.css';
+import './styles/report.css';
 import { App } from './app.tsx';
 
 const root = document.querySelector('#app');

@@ -1,6 +1,12 @@
 import type { JSX } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Kpi } from '../api-types.ts';
+
+/** What a figure means. */
+export interface Definition {
+  readonly title: string;
+  readonly tooltip: string;
+  readonly formula: string;
+}
 
 const MARGIN = 12;
 const GAP = 6;
@@ -9,7 +15,7 @@ const GAP = 6;
  * A figure's name with its definition, shown on hover, focus and tap. The bubble may be hovered itself and Escape
  * closes it, so that it never gets in the way of a magnified or keyboard-driven page.
  */
-export function Term({ kpi, label }: { kpi: Kpi | undefined; label?: string }): JSX.Element {
+export function Term({ kpi, label }: { kpi: Definition | undefined; label?: string }): JSX.Element {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -35,7 +41,7 @@ export function Term({ kpi, label }: { kpi: Kpi | undefined; label?: string }): 
 
 interface BubbleProps {
   id: string;
-  kpi: Kpi;
+  kpi: Definition;
   anchor: HTMLElement | null;
   onClose: () => void;
 }

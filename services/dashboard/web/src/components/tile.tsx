@@ -1,9 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Kpi } from '../api-types.ts';
-import { Term } from './term.tsx';
+import { type Definition, Term } from './term.tsx';
 
 export interface TileProps {
-  kpi: Kpi | undefined;
+  kpi: Definition | undefined;
   label?: string;
   value: string;
   unit?: string;

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { LiveSnapshot, Options } from '../../api-types.ts';
 import { Next, Previous } from '../../components/icons.tsx';
+import { including } from '../../components/including.ts';
 import { isDay, type LiveChoice } from '../../url-state.ts';
 
 interface Props {
@@ -52,11 +53,6 @@ export function Controls(props: Props): JSX.Element {
       <DayField {...props} days={known?.days ?? []} />
     </div>
   );
-}
-
-/** The list with the selected entry in it, known to the server or not. */
-function including(entries: readonly string[], selected: string): readonly string[] {
-  return selected === '' || entries.includes(selected) ? entries : [...entries, selected];
 }
 
 function DayField({ options, snapshot, choice, change, days }: Props & { days: readonly string[] }): JSX.Element {

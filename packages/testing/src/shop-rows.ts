@@ -18,6 +18,7 @@ export interface OrderRow {
   userId: string;
   purchasedAt: string;
   amount: string;
+  kind?: 'order' | 'credit_note' | 'adjustment';
   status?: string;
   statusAt?: string;
   currency?: string;
@@ -55,7 +56,7 @@ export class ShopRows {
     for (const row of rows) {
       const key = { source: OUTLET, order_id: row.orderId };
       const state = {
-        kind: 'order',
+        kind: row.kind ?? 'order',
         order_status: row.status ?? 'completed',
         status_rank: RANKS[row.status ?? 'completed'],
         status_time: row.statusAt ?? row.purchasedAt,

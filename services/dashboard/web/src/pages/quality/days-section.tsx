@@ -1,0 +1,51 @@
+import type { JSX } from 'preact';
+import type { DayCounts } from '../../api-types.ts';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Pager } from '../../components/pager.tsx';
+import { formatCount, formatDate } from '../../format.ts';
+import type { SearchChange } from '../../report/use-search.ts';
+import { PAGE_SIZE, type QualityChoice } from './quality-choice.ts';
+
+const COLUMNS: readonly Column<DayCounts>[] = [
+  { key: 'day', head: 'Day of the invoices', look: 'short', cell: ({ day }) => formatDate(day) },
+  ...(['bronze', 'silver', 'returns', 'quarantined', 'gold'] as const).map((layer): Column<DayCounts> => ({
+    key: layer,
+    head: `${layer.charAt(0).toUpperCase()}${layer.slice(1)}`,
+    look: 'number',
+    cell: (row) => formatCount(row[layer]),
+  })),
+];
+
+/** Lines of every day in every layer, the newest day first: a day on which a layer loses lines is seen. */
+export function DaysSection(props: {
+  days: readonly DayCounts[];
+  choice: QualityChoice;
+  change: (change: SearchChange) => void;
+}): JSX.Element {
+  const { days, choice, change } = props;
+  return (
+    <section class="section" aria-labelledby="days-title">
+      <div class="section-head">
+        <h2 id="days-title">Daily counts</h2>
+        <p>Gold holds what names a customer and is no return</p>
+      </div>
+      <div class="card">
+        <DataTable
+          id="days"
+          caption="Lines by day and layer"
+          columns={COLUMNS}
+          rows={days.slice(choice.daysPage * PAGE_SIZE, (choice.daysPage + 1) * PAGE_SIZE)}
+          rowKey={({ day }) => day}
+        />
+        <Pager
+          id="days"
+          of="the days"
+          total={days.length}
+          page={choice.daysPage}
+          size={PAGE_SIZE}
+          onPage={(page) => change({ days: page === 0 ? null : String(page) })}
+        />
+      </div>
+    </section>
+  );
+}

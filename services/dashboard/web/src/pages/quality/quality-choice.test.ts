@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { pageQuery, readQualityChoice } from './quality-choice.ts';
+
+test('nonsense in the address is no choice', () => {
+  expect(readQualityChoice(new URLSearchParams('rule=&page=-1&files=1e3&days=x'))).toEqual({
+    rule: null,
+    page: 0,
+    filesPage: 0,
+    daysPage: 0,
+  });
+});
+
+test('a page is asked for by what lies before it', () => {
+  const { rule, page } = readQualityChoice(new URLSearchParams('rule=valid_quantity&page=3'));
+  expect(pageQuery(page, { rule: rule ?? '' })).toBe('rule=valid_quantity&limit=25&offset=75');
+});
