@@ -4,18 +4,26 @@
   row is deleted.
 -#}
 {% macro touched_days() -%}
-  {%- if is_building() and is_incremental() -%}
-    {%- do execute_sql(
-      "insert into ops.touched_keys (model, key, build_id) select distinct " ~ quoted(this_key()) ~ ", toString(key), "
-      ~ quoted(build_id()) ~ " from (select * from (" ~ caller() ~ ") as touched) as t(key)") -%}
-  {%- endif -%}
+  {%- if is_building() and is_incremental() -%}{%- do store_touched(caller()) -%}{%- endif -%}
+{%- endmacro %}
+
+{% macro store_touched(query) -%}
+  {%- do execute_sql(
+    "insert into ops.touched (model, key, build_id) select distinct " ~ quoted(this_key()) ~ ", toString(key), "
+    ~ quoted(build_id()) ~ " from (select * from (" ~ query ~ ") as touched) as t(key)") -%}
 {%- endmacro %}
 
 {#- What was touched as a subquery's body: where day in ({{ touched() }}). -#}
 {% macro touched() -%}
   {%- if not is_building() -%}{{- return("select day from (select today() as day) where false") -}}{%- endif -%}
-  {{- return("select cast(key, " ~ quoted(key_type()) ~ ") from ops.touched_keys final where model = "
+  {{- return("select cast(key, " ~ quoted(key_type()) ~ ") from ops.touched final where model = "
     ~ quoted(this_key())) -}}
+{%- endmacro %}
+
+{#- A real, incremental run of a model that says what it has to rebuild, and nothing is. -#}
+{% macro is_untouched() -%}
+  {{- return(is_incremental() and 'touched_days()' in model.raw_code
+    and not first_column('select 1 from ops.touched where model = ' ~ quoted(this_key()) ~ ' limit 1')) -}}
 {%- endmacro %}
 
 {#- Type of the column by which the model is rebuilt. -#}
@@ -42,7 +50,9 @@
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-  {%- if is_incremental() -%}
+  {%- if is_untouched() -%}
+    {%- call noop_statement('main', 'OK') -%}{%- endcall -%}
+  {%- elif is_incremental() -%}
     {%- do rebuild_days(target_relation, side, day) -%}
   {%- else -%}
     {%- do rebuild_whole(existing, target_relation, side) -%}
@@ -57,11 +67,9 @@
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
+{#- A partition of its own for each model: dropping it waits for nobody, where a mutation waits its turn behind merges. -#}
 {% macro forget_touched() -%}
-  {%- set condition = ' ops.touched_keys where model = ' ~ quoted(this_key()) -%}
-  {%- if run_query('select count() as n from' ~ condition).rows[0]['n'] | int > 0 -%}
-    {%- do execute_sql('delete from' ~ condition) -%}
-  {%- endif -%}
+  {%- do execute_sql('alter table ops.touched drop partition ' ~ quoted(this_key())) -%}
 {%- endmacro %}
 
 {% macro rebuild_whole(existing, target_relation, side) -%}
@@ -78,27 +86,67 @@
   {%- endif -%}
 {%- endmacro %}
 
-{#- A macro changed: what the model's own text does not show. -#}
+{#- The columns of both tables. They differ where a macro changed: what the model's own text does not show. -#}
 {% macro must_have_same_columns(target_relation, side) -%}
-  {%- set old = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | sort -%}
+  {%- set columns = adapter.get_columns_in_relation(target_relation) -%}
+  {%- set old = columns | map(attribute='name') | sort -%}
   {%- set new = adapter.get_columns_in_relation(side) | map(attribute='name') | sort -%}
   {%- if old != new -%}
     {%- do exceptions.raise_compiler_error(
       model.name ~ ' has other columns than its table; make it anew: ebb build --full-refresh --select ' ~ model.name ~ '+') -%}
   {%- endif -%}
+  {{- return(columns | map(attribute='quoted') | join(', ')) -}}
 {%- endmacro %}
 
 {% macro rebuild_days(target_relation, side, day) -%}
   {%- call statement('main') -%}
     {{ get_create_table_as_sql(False, side, sql) }}
   {%- endcall -%}
-  {%- do must_have_same_columns(target_relation, side) -%}
-  {%- if config.get('incremental_strategy') != 'append' -%}
-    {%- do execute_sql(
-      'delete from ' ~ target_relation ~ ' where ' ~ day ~ ' in (' ~ touched() ~ ') or ' ~ day
-      ~ ' in (select ' ~ day ~ ' from ' ~ side ~ ')') -%}
+  {%- set columns = must_have_same_columns(target_relation, side) -%}
+  {#- A day that new rows were given although nothing had touched it loses its old ones as well. -#}
+  {%- do store_touched('select ' ~ day ~ ' from ' ~ side) -%}
+  {%- set is_touched = day ~ ' in (' ~ touched() ~ ')' -%}
+  {%- if config.get('incremental_strategy') == 'append' -%}
+    {%- do attach_all(target_relation, side) -%}
+  {%- elif config.get('partition_by') -%}
+    {%- do replace_partitions(target_relation, side, is_touched, columns) -%}
+  {%- else -%}
+    {%- do execute_sql('delete from ' ~ target_relation ~ ' where ' ~ is_touched) -%}
+    {%- do attach_all(target_relation, side) -%}
   {%- endif -%}
-  {%- set columns = adapter.get_columns_in_relation(target_relation) | map(attribute='quoted') | join(', ') -%}
+{%- endmacro %}
+
+{#- By its parts, which both tables then share: nothing is written twice. -#}
+{% macro attach_all(target_relation, side) -%}
+  {%- for id in partitions_of(side) -%}
+    {%- do execute_sql('alter table ' ~ target_relation ~ ' attach partition id ' ~ quoted(id) ~ ' from ' ~ side) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{#-
+  Untouched days of the partitions that have touched ones move over to the new rows, then whole partitions are exchanged:
+  no mutation, so the cost is that of some months however long the history, and a killed run is repeated.
+-#}
+{% macro replace_partitions(target_relation, side, is_touched, columns) -%}
+  {%- set ids = (partitions_of(target_relation, is_touched) + partitions_of(side)) | unique | list -%}
   {%- do execute_sql(
-    'insert into ' ~ target_relation ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from ' ~ side) -%}
+    'insert into ' ~ side ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from ' ~ target_relation ~ ' where has('
+    ~ ids ~ ', _partition_id) and not ' ~ is_touched) -%}
+  {%- set filled = partitions_of(side) -%}
+  {%- for id in ids -%}
+    {%- do execute_sql(
+      'alter table ' ~ target_relation ~ (' replace' if id in filled else ' drop') ~ ' partition id ' ~ quoted(id)
+      ~ (' from ' ~ side if id in filled else '')) -%}
+  {%- endfor -%}
+{%- endmacro %}
+
+{% macro partitions_of(relation, condition='true') -%}
+  {{- return(first_column('select distinct _partition_id from ' ~ relation ~ ' where ' ~ condition)) -}}
+{%- endmacro %}
+
+{#- Not by the column's name: an answer without rows has no columns here. -#}
+{% macro first_column(query) -%}
+  {%- set values = [] -%}
+  {%- for row in run_query(query).rows -%}{%- do values.append(row[0]) -%}{%- endfor -%}
+  {{- return(values) -}}
 {%- endmacro %}

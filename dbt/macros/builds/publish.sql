@@ -20,6 +20,7 @@
         {%- do exceptions.raise_compiler_error(
           'build ' ~ id ~ ' is not published: ' ~ problem ~ '. ' ~ what_stays()) -%}
       {%- endif -%}
+      {%- do describe_nodes(id) -%}
       {%- do make_current(id) -%}
     {%- endif -%}
     {%- do replace_views(id) -%}
@@ -128,6 +129,7 @@
     ~ "inner join system.databases as d on d.name = concat('marts_', p.id)").rows -%}
     {%- if row['id'] not in kept -%}
       {%- if row['state'] == 'published' -%}{%- do set_state(row['id'], 'replaced', '') -%}{%- endif -%}
+      {%- do execute_sql('delete from ops.build_nodes where build_id = ' ~ quoted(row['id'])) -%}
       {%- do execute_sql('drop database if exists ' ~ row['db']) -%}
     {%- endif -%}
   {%- endfor -%}

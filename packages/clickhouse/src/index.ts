@@ -11,7 +11,14 @@ export {
 export { ClickhouseError, type ClickhouseErrorCode, isClickhouseTransient } from './errors.ts';
 export { FILES_COLLECTION, type FilesLogin, nameFiles, viewDailyFiles } from './files-in-place.ts';
 export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
-export { currentPublication, findPublication, listPublications, type Publication } from './publication.ts';
+export {
+  type BuildFailure,
+  currentPublication,
+  findPublication,
+  listPublications,
+  type Publication,
+  readBuildFailures,
+} from './publication.ts';
 export { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';
 export { RowBinaryWriter } from './row-binary-writer.ts';
 export { type Columns, readColumns, type ReadColumnsOptions } from './read-columns.ts';

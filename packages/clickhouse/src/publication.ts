@@ -44,9 +44,33 @@ export async function findPublication(clickhouse: Clickhouse, id: string): Promi
 }
 
 /** The newest builds of any state, newest first. */
-export async function listPublications(clickhouse: Clickhouse, limit: number): Promise<Publication[]> {
+export async function listPublications(clickhouse: Clickhouse, limit: number, offset = 0): Promise<Publication[]> {
   return clickhouse.query<Publication>(
-    `SELECT ${COLUMNS} FROM marts.publication FINAL ORDER BY started_at DESC, id DESC LIMIT {limit: UInt32}`,
-    { limit },
+    `SELECT ${COLUMNS} FROM marts.publication FINAL ORDER BY started_at DESC, id DESC
+     LIMIT {limit: UInt32} OFFSET {offset: UInt64}`,
+    { limit, offset },
   );
+}
+
+export interface BuildFailure {
+  buildId: string;
+  /** Name of the model or test. */
+  node: string;
+  message: string;
+}
+
+/** What the first failed models and tests of each of these builds said, so many at most of each, on one line each. */
+export async function readBuildFailures(
+  clickhouse: Clickhouse,
+  buildIds: readonly string[],
+  most: number,
+): Promise<BuildFailure[]> {
+  const rows = await clickhouse.query<{ buildId: string; node: string; text: string }>(
+    `SELECT build_id AS buildId, splitByChar('.', node_id)[3] AS node, argMax(message, at) AS text FROM ops.dbt_results
+     WHERE build_id IN {ids: Array(String)} GROUP BY build_id, node_id
+     HAVING argMax(status, at) IN ('error', 'fail', 'runtime error')
+     ORDER BY max(at), node LIMIT {most: UInt32} BY build_id`,
+    { ids: buildIds, most },
+  );
+  return rows.map(({ text, ...row }) => ({ ...row, message: text.trim().replaceAll(/\s*\n\s*/g, ' ') }));
 }

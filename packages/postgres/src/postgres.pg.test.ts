@@ -146,6 +146,7 @@ const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
       'SELECT 1 FROM ops.write_keys',
     ],
   },
+  ebb_superset: { may: ['SELECT 1'], mayNot: ['SELECT 1 FROM sales.orders', 'SELECT 1 FROM ops.write_keys'] },
   ebb_collector: {
     may: ['SELECT key_hash FROM ops.write_keys', 'SELECT version FROM ops.policies'],
     mayNot: [
@@ -194,8 +195,18 @@ const PERMISSIONS: Record<RoleName, { may: string[]; mayNot: string[] }> = {
     mayNot: ['CREATE TABLE lake.x (n integer)', 'DELETE FROM ops.job_runs', 'SELECT 1 FROM sales.orders'],
   },
   ebb_dashboard: {
-    may: ['SELECT 1 FROM kpi.web_day', 'SELECT 1 FROM kpi.order_minute', 'SELECT value FROM ops.settings'],
-    mayNot: ['DELETE FROM kpi.web_day_parts', "INSERT INTO stream.consumer_offsets VALUES ('x', 0, 0)"],
+    may: [
+      'SELECT 1 FROM kpi.web_day',
+      'SELECT 1 FROM kpi.order_minute',
+      'SELECT value FROM ops.settings',
+      'SELECT at, columns FROM ops.ddl_history',
+      'SELECT custom_types FROM ops.policies',
+    ],
+    mayNot: [
+      'SELECT command FROM ops.ddl_history',
+      'DELETE FROM kpi.web_day_parts',
+      "INSERT INTO stream.consumer_offsets VALUES ('x', 0, 0)",
+    ],
   },
   ebb_reader: {
     may: ['SELECT 1 FROM sales.orders', 'SELECT 1 FROM kpi.order_day'],

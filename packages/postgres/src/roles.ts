@@ -13,6 +13,7 @@ export const ROLE_NAMES = [
   'ebb_segmentation',
   'ebb_lake',
   'ebb_airflow',
+  'ebb_superset',
   'ebb_dashboard',
   'ebb_reader',
 ] as const;

@@ -1,5 +1,5 @@
 {{ config(
-  materialized='incremental', unique_key='day', order_by='(source, day, currency)',
+  materialized='incremental', unique_key='day', partition_by='toYYYYMM(day)', order_by='(source, day, currency)',
   on_schema_change='fail', contract={'enforced': true}
 ) }}
 {%- call touched_days() -%}{{ touched_order_days() }}{%- endcall -%}

@@ -3,6 +3,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='processing_date',
+    partition_by='toYYYYMM(processing_date)',
     on_schema_change='fail',
     engine='MergeTree()',
     order_by='(processing_date, source_file, line_no)',

@@ -1,5 +1,5 @@
 {{ config(
-  materialized='incremental', unique_key='order_day', order_by='(source, order_day, order_id)',
+  materialized='incremental', unique_key='order_day', partition_by='toYYYYMM(order_day)', order_by='(source, order_day, order_id)',
   on_schema_change='fail', contract={'enforced': true}
 ) }}
 {%- call touched_days() -%}{{ touched_order_days() }}{%- endcall -%}
