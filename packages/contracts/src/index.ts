@@ -39,6 +39,9 @@ export {
   type KpiName,
   type KpiUnit,
 } from './kpi-definitions.ts';
+export { type BuiltColumn, type BuiltNode, builtNodeSchema, type BuiltTest } from './lineage/built-node.ts';
+export type { Lineage, LineageEdge, LineageNode, LineageType } from './lineage/graph.ts';
+export { type LineageInput, lineageOf } from './lineage/lineage.ts';
 export { DEFAULT_SOURCE, FUTURE_TOLERANCE_MS, LIMITS, SOURCE_PATTERN } from './limits.ts';
 export { isJsonObject, type JsonObject, readMessageBody } from './message-body.ts';
 export {
@@ -54,6 +57,7 @@ export {
   reduceOrder,
 } from './order-state.ts';
 export type { MetricDefinition, MetricGrain, MetricOwner, MetricUnit } from './metrics/metric-definition.ts';
+export { liveSupersetMetrics, type LiveTable } from './metrics/live-exports.ts';
 export { METRICS, metricsOfMart } from './metrics/metric-dictionary.ts';
 export {
   type MetricField,

@@ -10,6 +10,7 @@ export {
   parseMoney,
   timesQuantity,
 } from './money.ts';
+export { hashPassword, isPasswordHash, type PasswordHashErrorCode, verifyPassword } from './password-hash.ts';
 export { SeededRandom } from './random.ts';
 export { err, ok, type Result } from './result.ts';
 export { backoffMs, retry, type RetryOptions, type RetryPolicy } from './retry.ts';

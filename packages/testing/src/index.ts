@@ -1,10 +1,11 @@
 export { type ClickhouseTarget, clickhouseTarget } from './clickhouse-target.ts';
+export { type DescribedEndpoint, describedEndpoints, type DescribedParameter } from './described-api.ts';
 export { launchBrowser, type TestBrowser } from './browser.ts';
 export { type EventStream, eventStream } from './event-stream.ts';
 export { eventually, type EventuallyOptions } from './eventually.ts';
 export { uniqueName } from './names.ts';
 export { type OwnClickhouse, ownClickhouse } from './own-clickhouse.ts';
-export { testKafka, testPostgres, type TestPostgres } from './services.ts';
+export { onceInRun, testKafka, testPostgres, type TestPostgres } from './services.ts';
 export { type PrivateConnect, type PrivateConnectOptions, startPrivateConnect } from './private-connect.ts';
 export { type PrivateKafka, startPrivateKafka } from './private-kafka.ts';
 export { cpuSeconds, cpuSecondsOf, peakMemoryMb } from './process-load.ts';

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { createPool, type Pool, type RoleName } from '@ebb/postgres';
 import { inject } from 'vitest';
 import { actingAs, databaseUrl } from './database-url.ts';
 import { disposeAfterFile } from './disposal.ts';
+import { madeOnce } from './made-once.ts';
 import { uniqueName } from './names.ts';
 
 export interface TestPostgres {
@@ -36,7 +38,15 @@ export function testKafka(): { brokers: string[] } {
   return { brokers: provided('ebbKafkaBrokers').split(',') };
 }
 
-function provided(key: 'ebbPostgresUrl' | 'ebbPostgresTemplate' | 'ebbKafkaBrokers'): string {
+/**
+ * What is expensive and the same for several files of a run, made by the first of them that asks for it: a directory that `make` fills. Nobody
+ * writes to it afterwards; it is gone after the run. Only in `.pg`, `.kafka` and `.e2e` tests.
+ */
+export function onceInRun(name: string, make: (directory: string) => Promise<void>): Promise<string> {
+  return madeOnce(join(provided('ebbSharedDirectory'), name), make);
+}
+
+function provided(key: 'ebbPostgresUrl' | 'ebbPostgresTemplate' | 'ebbSharedDirectory' | 'ebbKafkaBrokers'): string {
   const value = inject(key);
   if (value === undefined) {
     const suffix = key === 'ebbKafkaBrokers' ? '.kafka.test.ts or .e2e.test.ts' : '.pg.test.ts (or .kafka, .e2e)';

@@ -57,7 +57,10 @@ async function embeddedPostgres(): Promise<Running> {
   }
 }
 
-/** A migrated database that tests copy: copying takes a tenth of migrating. */
+/**
+ * A migrated database that tests copy: copying takes a tenth of migrating. With it goes the place for what else the run's
+ * files share.
+ */
 async function withTemplate(url: string, stopServer: () => Promise<void>): Promise<Running> {
   const template = uniqueName('ebb_test_template');
   const admin = createPool({ url, max: 1, applicationName: 'ebb-test-server' });
@@ -72,14 +75,16 @@ async function withTemplate(url: string, stopServer: () => Promise<void>): Promi
   } finally {
     await admin.end();
   }
+  const sharedDirectory = temporaryDirectory('shared');
   const stop = async (): Promise<void> => {
+    rmSync(sharedDirectory, { recursive: true, force: true });
     try {
       await dropTemplate(url, template);
     } finally {
       await stopServer();
     }
   };
-  return { report: { kind: 'postgres', url, template }, stop };
+  return { report: { kind: 'postgres', url, template, sharedDirectory }, stop };
 }
 
 async function dropTemplate(url: string, template: string): Promise<void> {
@@ -113,7 +118,7 @@ async function embeddedKafka(): Promise<Running> {
   }
 }
 
-function temporaryDirectory(kind: TestServerKind): string {
+function temporaryDirectory(kind: TestServerKind | 'shared'): string {
   const directory = mkdtempSync(join(tmpdir(), `ebb-test-${kind}-`));
   // The server may have to run as another user, who must be able to enter.
   chmodSync(directory, 0o711);

@@ -23,19 +23,18 @@ const D3_FORMAT: Record<MetricUnit, string> = {
 };
 
 export function supersetMetrics(mart: string): SupersetMetric[] {
-  return metricsOfMart(mart).flatMap((metric) =>
-    metric.sql === null
-      ? []
-      : [
-          {
-            metric_name: metric.name,
-            verbose_name: metric.title,
-            expression: metric.sql,
-            description: describe(metric),
-            d3format: D3_FORMAT[metric.unit],
-          },
-        ],
-  );
+  return metricsOfMart(mart).flatMap((metric) => (metric.sql === null ? [] : [supersetMetric(metric, metric.sql)]));
+}
+
+/** A metric of a dataset whose rows give it by this expression. */
+export function supersetMetric(metric: MetricDefinition, expression: string): SupersetMetric {
+  return {
+    metric_name: metric.name,
+    verbose_name: metric.title,
+    expression,
+    description: describe(metric),
+    d3format: D3_FORMAT[metric.unit],
+  };
 }
 
 /** A field of an API's answer, as JSON Schema. */

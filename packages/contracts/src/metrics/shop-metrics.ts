@@ -6,6 +6,12 @@ const CUSTOMERS = {
   grain: ['build'],
   per: ['source', 'country', 'tier', 'channel'],
 } as const;
+const COHORT = {
+  owner: 'shop',
+  mart: 'customer_monthly_summary',
+  grain: ['cohort'],
+  per: ['source', 'registration_month'],
+} as const;
 const RECENT = 'of the 30 days up to the as-of day';
 
 /** Of the shop's customers, as of the day of the publication. */
@@ -52,16 +58,68 @@ export const SHOP_METRICS: readonly MetricDefinition[] = [
     description: `Orders neither cancelled nor returned, bought in the days ${RECENT}.`,
   },
   {
+    ...CUSTOMERS,
+    name: 'customer_orders',
+    title: 'Orders of customers',
+    formula: 'valid orders of known customers',
+    unit: 'count',
+    sql: onlyWithin(['source'], 'sum(total_orders)'),
+    description: 'Orders of known customers so far, neither cancelled nor returned.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'customer_sessions',
+    title: 'Sessions of customers',
+    formula: 'sum over customers of their distinct sessions',
+    unit: 'count',
+    sql: onlyWithin(['source'], 'sum(unique_sessions)'),
+    description: 'Sessions of known customers so far; those of visitors whom nobody knows are not in it.',
+  },
+  {
+    ...CUSTOMERS,
+    name: 'customer_web_events',
+    title: 'Events of customers',
+    formula: 'count of web events of known customers',
+    unit: 'count',
+    sql: onlyWithin(['source'], 'sum(total_web_events)'),
+    description: 'Web events of known customers so far; those of visitors whom nobody knows are not in it.',
+  },
+  {
+    ...COHORT,
     name: 'new_customers',
     title: 'New customers',
-    owner: 'shop',
     formula: 'count of customers by the month they registered in',
     unit: 'count',
-    grain: ['cohort'],
-    per: ['source', 'registration_month'],
-    mart: 'customer_monthly_summary',
     sql: onlyWithin(['source'], 'sum(new_customers)'),
     description: 'Customers without a registration date are not in it.',
+  },
+  {
+    ...COHORT,
+    name: 'cohort_spend',
+    title: 'Spend of new customers',
+    formula: 'as total_spend, of the customers of the months of registration',
+    unit: 'amount',
+    sql: onlyWithin(['source', 'currency'], 'if(countIf(total_spend IS NULL) = 0, sum(total_spend), NULL)'),
+    description:
+      'What customers have spent since they registered. Empty where a rate of exchange is missing, never less.',
+  },
+  {
+    ...COHORT,
+    name: 'cohort_orders',
+    title: 'Orders of new customers',
+    formula: 'valid orders of the customers of the months of registration',
+    unit: 'count',
+    sql: onlyWithin(['source'], 'sum(total_orders)'),
+    description: 'Orders since they registered, neither cancelled nor returned.',
+  },
+  {
+    ...COHORT,
+    name: 'cohort_web_events',
+    title: 'Events of new customers',
+    formula: 'count of web events of the customers of the months of registration',
+    unit: 'count',
+    sql: onlyWithin(['source'], 'sum(total_web_events)'),
+    description: 'Their web events since they registered.',
   },
   {
     name: 'conversion_rate',

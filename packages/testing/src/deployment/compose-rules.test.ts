@@ -21,6 +21,12 @@ const violations: Record<RuleName, [what: string, change: Change][]> = {
   ],
   loopbackPorts: [
     ['every address', (_, service) => (service('collector').ports = ['${EBB_COLLECTOR_PORT:-8090}:8090'])],
+    [
+      'an address by default',
+      (_, service) =>
+        (service('dashboard').ports = ['${EBB_DASHBOARD_BIND:-0.0.0.0}:${EBB_DASHBOARD_PORT:-3000}:3000']),
+    ],
+    ['an address that it does not know of', (_, service) => (service('dashboard').environment = {})],
     ['fixed port', (_, service) => (service('collector').ports = ['127.0.0.1:8090:8090'])],
     ['long notation', (_, service) => (service('collector').ports = [{ target: 8090, published: 8090 }])],
   ],

@@ -8,7 +8,7 @@ import { readRepositoryFile, repositoryRoot } from './repository.ts';
 /** Names of all options in the sources: they stand there as `'EBB_…'`, in Python and dbt in either quotes. */
 async function optionNames(): Promise<Set<string>> {
   const names = new Set<string>();
-  for (const parent of ['packages', 'services', 'airflow', 'dbt']) {
+  for (const parent of ['packages', 'services', 'airflow', 'superset', 'dbt']) {
     const files = await readdir(join(repositoryRoot, parent), { recursive: true });
     for (const file of files.filter((name) => isSource(parent, name))) {
       const text = await readRepositoryFile(`${parent}/${file}`);
@@ -21,7 +21,7 @@ async function optionNames(): Promise<Set<string>> {
 function isSource(parent: string, file: string): boolean {
   if (file.includes('node_modules') || file.startsWith('tests/')) return false;
   if (file.endsWith('.py')) return parent !== 'dbt';
-  if (parent === 'airflow') return false;
+  if (parent === 'airflow' || parent === 'superset') return false;
   return parent === 'dbt' ? /^[\w-]+\.yml$/.test(file) : /^[\w-]+\/src\/.*(?<!\.test)\.ts$/.test(file);
 }
 

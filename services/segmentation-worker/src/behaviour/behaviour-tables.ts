@@ -1,4 +1,4 @@
-import { RowBinaryWriter } from '@ebb/clickhouse';
+import type { RowBinaryWriter } from '@ebb/clickhouse';
 import { must } from '@ebb/core';
 import {
   type BehaviourRun,
@@ -7,9 +7,9 @@ import {
   type ProfileChange,
   profileReport,
 } from '@ebb/segments';
-import { daysOf } from '../features/days.ts';
 import { featureTable } from '../publish/feature-table.ts';
 import type { RunTable } from '../publish/run-tables.ts';
+import { stampCells } from '../publish/stamp-cells.ts';
 import { BEHAVIOUR_CLUSTERS } from './behaviour-params.ts';
 
 export interface BehaviourRows {
@@ -219,11 +219,4 @@ function figureCells(cells: RowBinaryWriter, figures: readonly (readonly [string
     cells.string(feature);
     cells.float64(value);
   }
-}
-
-function stampCells({ asOf, updatedAt }: BehaviourRows): Buffer {
-  const cells = new RowBinaryWriter(16);
-  cells.date(daysOf(asOf));
-  cells.dateTime64Ms(updatedAt.getTime());
-  return cells.take();
 }

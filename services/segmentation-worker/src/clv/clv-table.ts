@@ -1,6 +1,6 @@
-import { daysOf } from '../features/days.ts';
 import { featureTable } from '../publish/feature-table.ts';
 import type { RunTable } from '../publish/run-tables.ts';
+import { stampCells } from '../publish/stamp-cells.ts';
 import { clvFeatures } from './clv-model.ts';
 import { CLV } from './clv-params.ts';
 import type { ClvRun } from './fit-clv.ts';
@@ -24,6 +24,7 @@ export function clvTables(rows: ClvRows): RunTable[] {
 
 function valueTable({ source, asOf, updatedAt, horizonDays, result }: ClvRows): RunTable {
   const { histories, values } = result;
+  const stamp = stampCells({ asOf, updatedAt });
   const figures = [
     values.probabilityAlive,
     values.expectedPurchases,
@@ -57,8 +58,7 @@ function valueTable({ source, asOf, updatedAt, horizonDays, result }: ClvRows): 
       cells.uint16(horizonDays);
       for (const column of figures) cells.float64(column[row] ?? Number.NaN);
       cells.string(reasonOf(result, row));
-      cells.date(daysOf(asOf));
-      cells.dateTime64Ms(updatedAt.getTime());
+      cells.encoded(stamp);
     },
   };
 }

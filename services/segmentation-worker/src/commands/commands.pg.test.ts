@@ -68,8 +68,14 @@ test(
   LONG_MS,
 );
 
+/** Of the rows that readers see. */
+async function shownRun(): Promise<unknown> {
+  const [found] = await ground.rows('SELECT DISTINCT toString(run_id) AS id FROM ml.cluster_summary');
+  return found?.['id'];
+}
+
 test(
-  'after two runs: both are listed, one is shown, the monitor has figures, and the one before can be published again',
+  'after two runs: both are listed, one is shown, the monitor has figures, and either can be published',
   async () => {
     await ground.job('rfm_segments', { source: SOURCE }, 'two');
     const list = await models('list', '--json');
@@ -81,18 +87,35 @@ test(
       code: 0,
       out: expect.stringMatching(/6\/6 steps {2}k 4, .*silhouette 0\.\d+/),
     });
-    expect(await models('rollback')).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(`model ${one?.id} .* is champion again`),
-    });
-    expect(await ground.rows('SELECT DISTINCT toString(run_id) AS id FROM ml.cluster_summary')).toEqual([
-      { id: one?.id },
-    ]);
+    expect(await models('promote', one?.id ?? '')).toMatchObject({ code: 0 });
+    expect(await shownRun()).toBe(one?.id);
     expect(await models('promote', two?.id ?? '')).toMatchObject({ code: 0 });
-    expect(await ground.rows('SELECT DISTINCT toString(run_id) AS id FROM ml.cluster_summary')).toEqual([
-      { id: two?.id },
-    ]);
+    expect(await shownRun()).toBe(two?.id);
     expect(await models('show', 'zz')).toMatchObject({ code: 1, log: expect.stringMatching(/no model has an id/) });
+  },
+  LONG_MS,
+);
+
+test(
+  'going back goes one step further each time, ends at the first, and knows no way back to what was gone back from',
+  async () => {
+    await ground.job('rfm_segments', { source: SOURCE }, 'three');
+    const listed = async (): Promise<{ id: string; role: string }[]> =>
+      JSON.parse((await models('list', '--json')).out) as { id: string; role: string }[];
+    const [three, two, one] = (await listed()).map(({ id }) => id);
+    for (const before of [two, one]) {
+      expect(await models('rollback')).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(`model ${before} .* is champion again`),
+      });
+      expect(await shownRun()).toBe(before);
+    }
+    expect(await models('rollback')).toMatchObject({ code: 1, log: expect.stringMatching(/its first champion/) });
+    expect((await listed()).map(({ role }) => role)).toEqual(['challenger', 'challenger', 'champion']);
+    // A person may change their mind; from there the way back is to what readers saw before.
+    expect(await models('promote', three ?? '')).toMatchObject({ code: 0 });
+    expect(await models('rollback')).toMatchObject({ code: 0 });
+    expect(await shownRun()).toBe(one);
   },
   LONG_MS,
 );

@@ -96,7 +96,7 @@ const USAGE = [
   'ebb models list [--json]                 every model, and which is champion',
   'ebb models show ID [--json]              what a model was made of, and how good it is',
   'ebb models promote ID                    make it champion and publish its run, also where the gate held it back',
-  'ebb models rollback [--kind K --source S]  publish the run of the champion before',
+  'ebb models rollback [--kind K --source S]  publish the run of the champion before; again: of the one before that',
   'ebb models monitor [--runs N] [--json]   figures of the last runs; ends with a status where there are none or they failed',
 ].join('\n');
 

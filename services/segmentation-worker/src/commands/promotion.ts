@@ -1,6 +1,6 @@
 import type { WorkerParts } from '../create-worker.ts';
 import { WorkerError } from '../errors.ts';
-import { promote } from '../publish/promote.ts';
+import { type FormerRole, promote } from '../publish/promote.ts';
 import { storedCustomers } from '../publish/run-tables.ts';
 import { type Model, ModelsStore } from '../registry/models-store.ts';
 import { RunsStore } from '../registry/runs-store.ts';
@@ -11,11 +11,14 @@ type Parts = Pick<WorkerParts, 'pool' | 'clickhouse'>;
 /** Makes a model champion and publishes its run, whatever the gate said of it. Raises NOT_PROMOTABLE without its rows. */
 export async function promoteModel(parts: Parts, idPrefix: string, by: string): Promise<Model> {
   const model = await new ModelsStore(parts.pool).byPrefix(idPrefix);
-  await publish(parts, model, by);
+  await publish(parts, model, { by });
   return model;
 }
 
-/** Publishes the run of the champion before the present one. Raises UNKNOWN_KIND, UNKNOWN_MODEL where there is none. */
+/**
+ * Publishes the run of the champion before the present one, which becomes a challenger: each further call goes back one
+ * more. Raises UNKNOWN_KIND, UNKNOWN_MODEL where there is none.
+ */
 export async function rollBack(parts: Parts, what: { kind: string; source: string; by: string }): Promise<Model> {
   const { kind, source, by } = what;
   expectKind(kind);
@@ -29,11 +32,15 @@ export async function rollBack(parts: Parts, what: { kind: string; source: strin
       `nothing to go back to for ${kind} of ${source}: ${why} (see ebb models list)`,
     );
   }
-  await publish(parts, former, by);
+  await publish(parts, former, { by, formerRole: 'challenger' });
   return former;
 }
 
-async function publish({ pool, clickhouse }: Parts, model: Model, by: string): Promise<void> {
+async function publish(
+  { pool, clickhouse }: Parts,
+  model: Model,
+  how: { by: string; formerRole?: FormerRole },
+): Promise<void> {
   const run = await new RunsStore(pool).ofModel(model.id);
   const rows = run?.writeId == null ? 0 : await storedCustomers(clickhouse, run.writeId);
   if (run?.writeId == null || rows === 0) {
@@ -43,5 +50,5 @@ async function publish({ pool, clickhouse }: Parts, model: Model, by: string): P
     );
   }
   const { kind, source, id: modelId, asOf } = model;
-  await promote({ pool, clickhouse }, { kind, source, runId: run.runId, writeId: run.writeId, modelId, asOf }, by);
+  await promote({ pool, clickhouse }, { kind, source, runId: run.runId, writeId: run.writeId, modelId, asOf }, how);
 }

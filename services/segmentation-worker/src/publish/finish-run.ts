@@ -36,7 +36,7 @@ export async function publishOrHold(
 ): Promise<Stepped<Record<string, unknown>>> {
   const isHeld = heldReasons.length > 0;
   const { kind, source, runId, asOf, publicationId } = run;
-  if (!isHeld) await promote(parts, { kind, source, runId, writeId, modelId: runId, asOf }, 'gate');
+  if (!isHeld) await promote(parts, { kind, source, runId, writeId, modelId: runId, asOf }, { by: 'gate' });
   const swept = await sweep(parts);
   const value = {
     run_id: runId,

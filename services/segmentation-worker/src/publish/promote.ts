@@ -7,25 +7,31 @@ import { sweepRunTables } from './run-tables.ts';
 const LOCK = 4_212_031;
 
 /**
+ * What becomes of the champion that has to go. One that was gone back from was no good: it is a challenger again, so that
+ * going back once more leads to the one before, never back to it.
+ */
+export type FormerRole = 'retired' | 'challenger';
+
+/**
  * Makes the run what readers see and its model the champion. The pointer in the warehouse is what counts; a process that
  * is killed between the two leaves a registry that is behind, which doing it again brings up to date. Repeatable.
  */
 export function promote(
   { pool, clickhouse }: { pool: Pool; clickhouse: Clickhouse },
   run: PublishedRun,
-  by: string,
+  { by, formerRole = 'retired' }: { by: string; formerRole?: FormerRole },
 ): Promise<void> {
   return withTransaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await publishRun(clickhouse, run);
-    await record(client, run, by);
+    await record(client, run, by, formerRole);
   });
 }
 
-async function record(client: PoolClient, run: PublishedRun, by: string): Promise<void> {
+async function record(client: PoolClient, run: PublishedRun, by: string, formerRole: FormerRole): Promise<void> {
   await client.query(
-    `UPDATE ops.models SET role = 'retired' WHERE kind = $1 AND source = $2 AND role = 'champion' AND id <> $3`,
-    [run.kind, run.source, run.modelId],
+    `UPDATE ops.models SET role = $4 WHERE kind = $1 AND source = $2 AND role = 'champion' AND id <> $3`,
+    [run.kind, run.source, run.modelId, formerRole],
   );
   await client.query(
     `UPDATE ops.models SET role = 'champion', promoted_at = clock_timestamp(), promoted_by = $2

@@ -102,7 +102,7 @@ export class ModelsStore {
     return rows[0] ?? null;
   }
 
-  /** Who was champion before; promoted last of those that are it no more. */
+  /** Who was champion before; promoted last of those that are it no more and were not gone back from. */
   async formerChampion(kind: string, source: string): Promise<Model | null> {
     const { rows } = await this.#pool.query<Model>(
       `SELECT ${COLUMNS} FROM ops.models WHERE kind = $1 AND source = $2 AND role = 'retired'

@@ -1,9 +1,9 @@
-import { RowBinaryWriter } from '@ebb/clickhouse';
+import type { RowBinaryWriter } from '@ebb/clickhouse';
 import { must } from '@ebb/core';
 import { type ClusterRow, type RfmTable, SCHEME_C_RECOMMENDATIONS, type SegmentationRun } from '@ebb/segments';
-import { daysOf } from '../features/days.ts';
 import { featureTable } from '../publish/feature-table.ts';
 import type { RunTable } from '../publish/run-tables.ts';
+import { stampCells } from '../publish/stamp-cells.ts';
 import { rfmValues } from './rfm-model.ts';
 import { RFM_SEGMENTS } from './rfm-params.ts';
 
@@ -167,11 +167,4 @@ function moveTable(rows: RfmRows): RunTable {
 
 function clusterAt({ clusters }: SegmentationRun, row: number): ClusterRow {
   return must(clusters[row], 'a cluster per row');
-}
-
-function stampCells({ asOf, updatedAt }: RfmRows): Buffer {
-  const cells = new RowBinaryWriter(16);
-  cells.date(daysOf(asOf));
-  cells.dateTime64Ms(updatedAt.getTime());
-  return cells.take();
 }
