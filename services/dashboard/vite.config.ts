@@ -38,5 +38,6 @@ export default defineConfig({
     // Nothing is inlined as a data: URL, so the content security policy can stay at 'self'.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [here('web/index.html'), here('web/login.html')] },
   },
 });

@@ -1,10 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createPool } from '@ebb/postgres';
 import { testPostgres, type TestPostgres } from '@ebb/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { businessDayRange } from './time/business-day.ts';
+import { builtPages } from './testing/built-pages.ts';
 import { startDashboard, type TestDashboard } from './testing/test-dashboard.ts';
 
 let db: TestPostgres;
@@ -12,15 +10,11 @@ let dashboard: TestDashboard;
 
 beforeAll(async () => {
   db = await testPostgres();
-  // Stands for a build: these tests are about the server and must not need one.
-  const webDirectory = await mkdtemp(join(tmpdir(), 'ebb-dashboard-'));
-  await writeFile(join(webDirectory, 'index.html'), '<!doctype html><title>built</title>');
-  await mkdir(join(webDirectory, 'assets'));
-  await writeFile(join(webDirectory, 'assets', 'index-4f2a.js'), 'export {};');
-  dashboard = await startDashboard(db.roleUrl('ebb_dashboard'), { webDirectory });
+  const pages = await builtPages();
+  dashboard = await startDashboard(db.roleUrl('ebb_dashboard'), { webDirectory: pages.directory });
   return async () => {
     await dashboard.close();
-    await rm(webDirectory, { recursive: true });
+    await pages.remove();
   };
 });
 
@@ -66,28 +60,47 @@ test('the description lists exactly the API that is served', async () => {
   const { text } = await get('/openapi.json');
   const { paths } = JSON.parse(text) as { paths: Record<string, { get: { parameters: { name: string }[] } }> };
   expect(Object.keys(paths).toSorted()).toEqual([
+    '/api/about',
+    '/api/access',
     '/api/churn',
     '/api/churn/bank',
     '/api/churn/risks',
+    '/api/contract.json',
+    '/api/contract/landed',
+    '/api/contract/marts',
     '/api/customers',
     '/api/customers/one',
     '/api/funnel',
     '/api/funnel/drops',
     '/api/funnel/retention',
     '/api/hops',
+    '/api/lineage',
+    '/api/lineage/node',
     '/api/live',
+    '/api/live/recent',
     '/api/live/stream',
     '/api/live/window',
     '/api/metrics',
     '/api/options',
     '/api/overview',
+    '/api/pipeline',
+    '/api/pipeline/builds',
+    '/api/pipeline/findings',
+    '/api/pipeline/jobs',
+    '/api/pipeline/learned-models',
+    '/api/pipeline/ledger',
+    '/api/pipeline/models',
+    '/api/pipeline/trace',
     '/api/quality',
     '/api/quality/dead-letters',
     '/api/quality/files',
     '/api/quality/quarantine',
     '/api/segments',
+    '/api/segments/clusters',
     '/api/segments/customers',
     '/api/segments/customers.csv',
+    '/api/segments/customers.parquet',
+    '/api/segments/distributions',
     '/api/segments/points',
   ]);
   for (const path of Object.keys(paths)) expect((await get(`${path}?nonsense=1`)).status).toBe(400);

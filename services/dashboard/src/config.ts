@@ -1,15 +1,28 @@
+import { isPasswordHash } from '@ebb/core';
+import { z } from 'zod';
+import { accessRule } from './access/access.ts';
 import {
   clickhouseOptions,
   commonOptions,
   type ConfigOf,
   type Environment,
+  envEnum,
+  envFlag,
   envInteger,
+  envText,
   envUrl,
   loadConfig,
   option,
   portOption,
   postgresOptions,
 } from '@ebb/config';
+
+const passwordHash = z
+  .string()
+  .refine(
+    (text) => text === '' || isPasswordHash(text),
+    'is no hash that make-login.ts wrote; a password itself is not taken',
+  );
 
 export const dashboardOptions = {
   ...commonOptions,
@@ -37,10 +50,31 @@ export const dashboardOptions = {
     description: 'address of the collector as readers reach it, shown with the hints for a first event',
     default: 'http://127.0.0.1:8090',
   }),
+  publishedOn: option('EBB_DASHBOARD_PUBLISHED_ON', envText({ min: 0 }), {
+    description: 'address at which others reach it where that is not the one it listens on, as in a container',
+    default: '',
+  }),
+  login: option('EBB_DASHBOARD_LOGIN', envEnum(['auto', 'on']), {
+    description: 'auto: asked for where other machines reach it; on: always, as behind a proxy on this machine',
+    default: 'auto',
+  }),
+  isPublic: option('EBB_DASHBOARD_PUBLIC', envFlag(), {
+    description: 'everybody who reaches it may look, at all that is not about single customers; no login',
+    default: 'off',
+  }),
+  passwordHash: option('EBB_DASHBOARD_PASSWORD_HASH', passwordHash, {
+    description: 'what make-login.ts wrote; asked for where others than this machine reach the dashboard',
+    default: '',
+    secret: true,
+  }),
+  sessionHours: option('EBB_DASHBOARD_SESSION_HOURS', envInteger({ min: 1, max: 24 * 14 }), {
+    description: 'time after which one logs in again',
+    default: '12',
+  }),
 };
 
 export type DashboardConfig = ConfigOf<typeof dashboardOptions>;
 
 export function loadDashboardConfig(env: Environment): DashboardConfig {
-  return loadConfig(dashboardOptions, env);
+  return loadConfig(dashboardOptions, env, [accessRule]);
 }

@@ -5,6 +5,9 @@ import { isTransient } from '@ebb/postgres';
 /** Every refusal of the API, with its status. */
 export const REFUSALS = {
   INVALID_QUERY: 400,
+  LOGIN_NEEDED: 401,
+  NOT_PUBLIC: 403,
+  OTHER_SITE: 403,
   NOT_FOUND: 404,
   INTERNAL: 500,
   DATABASE_AWAY: 503,

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import {
   accessibilityViolations,
   type Browser,
-  buildFrontEnd,
+  frontEnd,
   openBrowser,
   openPage,
   type Page,
@@ -14,16 +14,13 @@ import { startDashboard, type TestDashboard } from './testing/test-dashboard.ts'
 
 /** The page over time: figures that move, figures that stop, servers that go away. */
 
-let frontEnd: Awaited<ReturnType<typeof buildFrontEnd>>;
 let browser: Browser;
 let db: TestPostgres;
 let dashboard: TestDashboard;
 let page: Page;
 
 beforeAll(async () => {
-  frontEnd = await buildFrontEnd();
   browser = await openBrowser();
-  return () => frontEnd.remove();
 });
 
 beforeEach(async () => {
@@ -38,9 +35,9 @@ afterEach(async () => {
   await db.drop();
 });
 
-function start(env: Record<string, string> = {}): Promise<TestDashboard> {
+async function start(env: Record<string, string> = {}): Promise<TestDashboard> {
   return startDashboard(db.roleUrl('ebb_dashboard'), {
-    webDirectory: frontEnd.directory,
+    webDirectory: await frontEnd(),
     env: { EBB_COLLECTOR_URL: 'http://127.0.0.1:18090', ...env },
   });
 }

@@ -1,13 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DeadLetters, Files, Quality, Quarantine } from './api/quality-schema.ts';
-import { ReportApp } from './testing/report-app.ts';
+import { tileText, VIEWS } from './testing/live-page.ts';
+import { AS_AGREED, lookOf } from './testing/look.ts';
+import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
 
-/** The API of Data quality over marts that dbt builds of seeded files (a minute). */
-
-const BUILD_MS = 600_000;
-const app = new ReportApp();
-
-beforeAll(() => app.open(), BUILD_MS);
+const app = openReportApp();
 
 describe('the API of Data quality', () => {
   test('counts lines and defects as SQL over what landed does', async () => {
@@ -47,7 +44,11 @@ describe('the API of Data quality', () => {
       { line: 3, rules: ['valid_quantity'] },
       { line: 9, rules: ['bad_quantity'] },
     ]);
-    expect(await app.ask<Quarantine>('/api/quality/quarantine?rule=bad_quantity')).toMatchObject({ total: 1 });
+    expect(all.rules).toEqual(['bad_quantity', 'valid_quantity']);
+    expect(await app.ask<Quarantine>('/api/quality/quarantine?rule=bad_quantity')).toMatchObject({
+      total: 1,
+      rules: all.rules,
+    });
     expect(await app.ask<Quarantine>("/api/quality/quarantine?rule=x'%20OR%201")).toMatchObject({ total: 0 });
     const { rules } = await app.ask<Quality>('/api/quality');
     expect(rules.find(({ rule }) => rule === 'valid_quantity')).toMatchObject({ layer: 'silver', broken: 1 });
@@ -67,4 +68,41 @@ describe('the API of Data quality', () => {
     ]);
     expect(files.files[0]).toMatchObject({ name: 'cut.csv', status: 'quarantined', rules: ['truncated_file'] });
   });
+
+  test.each(['quarantine?limit=0', 'quarantine?offset=x', 'quarantine?rule=', 'dead-letters?limit=1000', 'files?x=1'])(
+    'refuses %s with a reason',
+    async (query) => {
+      expect(await app.refusal(`/api/quality/${query}`)).toMatchObject(INVALID_QUERY);
+    },
+  );
+});
+
+describe('Data quality', () => {
+  test('shows the figures of the API, each with its definition', async () => {
+    await app.show('/quality');
+    const { all } = await app.ask<Quality>('/api/quality');
+    expect(await tileText(app.page, 'retail_records')).toBe(String(all['retail_records']));
+    expect(await app.page.locator('[data-tile] button.term').count()).toBe(5);
+    await app.page.locator('[data-layers="whole"]').waitFor();
+    expect(await app.page.getByRole('img', { name: /2 days, lowest/ }).count()).toBe(1);
+  });
+
+  test('filters the quarantine in the address, and names the commands for dead letters', async () => {
+    await app.show('/quality');
+    await app.page.locator('[data-table="quarantine"]').waitFor();
+    await app.page.getByRole('combobox', { name: 'Rule' }).selectOption('bad_quantity');
+    await expect.poll(() => app.page.locator('[data-table="quarantine"] tbody tr').count(), PATIENT).toBe(1);
+    expect(app.page.url()).toContain('rule=bad_quantity');
+    await app.page.goBack();
+    await expect.poll(() => app.page.locator('[data-table="quarantine"] tbody tr').count(), PATIENT).toBe(2);
+    expect(await app.page.locator('[data-table="reasons"]').innerText()).toContain(
+      'npx ebb dlq replay --reason INVALID_JSON',
+    );
+    expect(await app.page.locator('[data-table="letters"]').innerText()).toMatch(/npx ebb dlq replay [0-9a-f-]{36}/);
+    expect(await app.page.locator('[data-table="files"]').innerText()).toContain('cut.csv');
+  });
+});
+
+test.each(VIEWS)('quality, $name: looks as agreed, fits its width, no accessibility violation', async (view) => {
+  expect(await lookOf(app, { name: 'quality', path: '/quality' }, view)).toEqual(AS_AGREED);
 });

@@ -3,24 +3,32 @@ import { type Clock, errorMessage, systemClock } from '@ebb/core';
 import { createPool, type Pool } from '@ebb/postgres';
 import type { Logger, Metrics, Releasers, Service } from '@ebb/runtime';
 import type { FastifyInstance } from 'fastify';
+import { accessOf } from './access/access.ts';
 import type { DashboardConfig } from './config.ts';
 import type { Health } from './http/health.ts';
 import { BUILD_HINT, DIST_DIRECTORY, isBuilt } from './http/pages.ts';
 import { createServer } from './http/server.ts';
 import { LiveHub } from './live/hub.ts';
 import { PostgresLiveReader } from './live/live-reader.ts';
+import { RecentEvents } from './live/recent-events.ts';
 import { createDashboardMetrics } from './metrics.ts';
+import { aboutRoute } from './routes/about.ts';
+import { accessRoute } from './routes/access.ts';
 import { churnRoutes } from './routes/churn.ts';
+import { contractRoutes } from './routes/contract.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { funnelRoutes } from './routes/funnel.ts';
 import { hopsRoute } from './routes/hops.ts';
+import { lineageRoutes } from './routes/lineage.ts';
 import { liveRoute } from './routes/live.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveWindowRoute } from './routes/live-window.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { optionsRoute } from './routes/options.ts';
 import { overviewRoute } from './routes/overview.ts';
+import { pipelineRoutes } from './routes/pipeline.ts';
 import { qualityRoutes } from './routes/quality.ts';
+import { recentRoute } from './routes/recent.ts';
 import { segmentRoutes } from './routes/segments.ts';
 import { Warehouse } from './warehouse/warehouse.ts';
 
@@ -58,7 +66,7 @@ export async function createDashboard(config: DashboardConfig, deps: DashboardDe
   releasers.add('streams', () => hub.close());
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host}:${port}`;
-  logger.info({ event: 'listening', url });
+  logger.info({ event: 'listening', url, access: accessOf(config).mode });
   return serve(app, hub, url);
 }
 
@@ -80,24 +88,33 @@ async function assemble(
     onFailure: (error) => logger.warn({ event: 'poll_failed', message: errorMessage(error) }),
   });
   if (!isBuilt(webDirectory)) logger.error({ event: 'front_end_missing', hint: BUILD_HINT });
+  const access = accessOf(config);
   const app = await createServer({
     routes: [
+      accessRoute(access),
       hopsRoute({ pool, clock }),
       liveRoute(reader),
       liveStreamRoute(hub, metrics),
       liveWindowRoute({ pool, reader, clock }),
+      recentRoute({ recent: new RecentEvents(pool, clock), clock }),
       metricsRoute(),
       optionsRoute({ pool, reader, collectorUrl: config.collectorUrl }),
       overviewRoute({ warehouse, clock }),
-      ...segmentRoutes({ warehouse, clock }),
+      ...segmentRoutes({ warehouse, clock, pool }),
       ...qualityRoutes({ warehouse, clock, pool }),
+      ...pipelineRoutes({ warehouse, clock, pool }),
       ...churnRoutes({ warehouse, clock }),
       ...funnelRoutes({ warehouse, clock }),
       ...customerRoutes({ warehouse, clock, pool }),
+      ...lineageRoutes({ warehouse, clock }),
+      ...contractRoutes({ warehouse, clock, pool }),
+      aboutRoute({ warehouse, clock, pool }),
     ],
     health: createHealth(pool, webDirectory),
     metrics,
     logger,
+    access,
+    clock,
     webDirectory,
   });
   return { app, hub };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { amount, count, day, instant } from './fields.ts';
 import { reportSchema } from './report-schema.ts';
 
-/** A customer of the publication. Names and addresses are not told: the page has no login. */
+/** A customer of the publication. Names and addresses are told nobody. */
 export const profileSchema = z.object({
   source: z.string(),
   customerId: z.string(),

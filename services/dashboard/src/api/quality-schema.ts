@@ -55,6 +55,8 @@ export const quarantineSchema = reportSchema.extend({
   total: count,
   offset: count,
   limit: count,
+  /** Every rule that something in quarantine breaks, whatever rule was asked for. */
+  rules: z.array(z.string()),
   records: z.array(quarantinedSchema),
 });
 
@@ -65,6 +67,10 @@ export const deadLetterSchema = z.object({
   service: z.string(),
   kind: z.string(),
   message: z.string(),
+  /** Where it was read; null for what never came through a topic. */
+  position: z.object({ topic: z.string(), partition: count, offset: count }).nullable(),
+  source: z.string().nullable(),
+  eventId: z.string().nullable(),
   failedAt: instant,
   bytes: count,
   replayedAt: instant.nullable(),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { errorSchema } from '../api/error-schema.ts';
-import { REFUSALS } from '../errors.ts';
+import { REFUSALS, type RefusalCode } from '../errors.ts';
 import type { Route } from './route.ts';
+
+/** What the guard may say before a route is asked. */
+const ACCESS_REFUSALS: readonly RefusalCode[] = ['LOGIN_NEEDED', 'NOT_PUBLIC'];
 
 type Json = Record<string, unknown>;
 
@@ -44,7 +47,7 @@ function parameters(query: z.ZodType): Json[] {
 }
 
 function refusals(route: Route): Json {
-  const byStatus = Map.groupBy(route.refusals, (code) => String(REFUSALS[code]));
+  const byStatus = Map.groupBy([...route.refusals, ...ACCESS_REFUSALS], (code) => String(REFUSALS[code]));
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [status, { description: codes.join(', '), content }]),

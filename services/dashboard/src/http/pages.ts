@@ -6,7 +6,19 @@ import type { FastifyInstance } from 'fastify';
 export const DIST_DIRECTORY = fileURLToPath(new URL('../../dist', import.meta.url));
 
 /** Addresses of the front end's pages; each is answered with index.html, everything else must be a file. */
-export const PAGE_PATHS = ['/', '/overview', '/segments', '/customers', '/funnel', '/churn'] as const;
+export const PAGE_PATHS = [
+  '/',
+  '/overview',
+  '/segments',
+  '/customers',
+  '/funnel',
+  '/churn',
+  '/quality',
+  '/pipeline',
+  '/lineage',
+  '/contract',
+  '/about',
+] as const;
 
 export const BUILD_HINT = 'The front end is not built: run “npm run build -w @ebb/dashboard” (“ebb up” does it).';
 

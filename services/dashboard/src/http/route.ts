@@ -1,3 +1,4 @@
+import { isStorableText } from '@ebb/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DashboardError, type RefusalCode } from '../errors.ts';
@@ -31,7 +32,7 @@ export interface FileRoute<Q extends z.ZodType = z.ZodType> {
   readonly query: Q;
   readonly contentType: string;
   readonly refusals: readonly RefusalCode[];
-  write(query: z.output<Q>): Promise<{ name: string; content: string }>;
+  write(query: z.output<Q>): Promise<{ name: string; content: string | Buffer }>;
 }
 
 export type Route = JsonRoute | StreamRoute | FileRoute;
@@ -64,8 +65,16 @@ export function registerRoute(app: FastifyInstance, route: Route): void {
 }
 
 function parseQuery(route: Route, query: unknown): unknown {
+  const unstorable = Object.entries(query ?? {}).find(([name, value]) => !isStorable(name) || !isStorable(value));
+  if (unstorable !== undefined) {
+    throw new DashboardError('INVALID_QUERY', `${unstorable[0]}: no text with a NUL or half a character is stored`);
+  }
   const parsed = route.query.safeParse(query);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'query'}: ${issue.message}`);
   throw new DashboardError('INVALID_QUERY', problems.join('; '));
+}
+
+function isStorable(value: unknown): boolean {
+  return typeof value !== 'string' || isStorableText(value);
 }

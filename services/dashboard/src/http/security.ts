@@ -1,8 +1,8 @@
 /**
- * Sent with every answer. Scripts, styles and fonts come from this server alone; nothing inline, nothing from elsewhere,
- * no framing. No CORS header: other sites' pages cannot read the figures.
+ * Scripts, styles and fonts come from this server alone; nothing inline, nothing from elsewhere, no framing. No CORS header:
+ * other sites' pages cannot read the figures. Forms send nothing anywhere but on the login page.
  */
-export const SECURITY_HEADERS: Record<string, string> = {
+export const securityHeaders = (formAction: "'none'" | "'self'"): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -11,7 +11,7 @@ export const SECURITY_HEADERS: Record<string, string> = {
     "img-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${formAction}`,
     "frame-ancestors 'none'",
   ].join('; '),
   'x-content-type-options': 'nosniff',
@@ -19,4 +19,7 @@ export const SECURITY_HEADERS: Record<string, string> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-};
+});
+
+/** Sent with every other answer. */
+export const SECURITY_HEADERS = securityHeaders("'none'");

@@ -1,5 +1,8 @@
+import type { Clock } from '@ebb/core';
 import type { Logger } from '@ebb/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.ts';
+import { registerGuard } from '../access/guard.ts';
 import { DashboardError, toDashboardError } from '../errors.ts';
 import type { DashboardMetrics } from '../metrics.ts';
 import { type Health, registerHealth } from './health.ts';
@@ -13,6 +16,8 @@ export interface ServerOptions {
   readonly health: Health;
   readonly metrics: DashboardMetrics;
   readonly logger: Logger;
+  readonly access: Access;
+  readonly clock: Clock;
   /** Directory of the built front end. */
   readonly webDirectory: string;
 }
@@ -51,6 +56,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       reply,
     ),
   );
+  registerGuard(app, options);
   for (const route of options.routes) registerRoute(app, route);
   const description = describeApi(options.routes);
   app.get('/openapi.json', () => description);

@@ -5,7 +5,7 @@ import { readBank } from '../queries/churn/bank.ts';
 import { readChurn } from '../queries/churn/churn.ts';
 import { readRisks } from '../queries/churn/risks.ts';
 import { selectionFields } from './live-query.ts';
-import { pageFields } from './page-query.ts';
+import { digits, pageFields } from './page-query.ts';
 import { type ReportDeps, reportRoute } from './report.ts';
 
 /** Who may leave, how well that was foretold before, what customers are worth; the bank's analyses. */
@@ -23,7 +23,7 @@ export function churnRoutes(deps: ReportDeps): Route[] {
       summary: 'Customers by their risk of leaving, with interval, reason and expected value.',
       query: z.strictObject({
         source: selectionFields.source,
-        decile: z.coerce.number().int().min(1).max(10).optional(),
+        decile: digits(z.int().min(1).max(10).optional()),
         ...pageFields,
       }),
       response: risksSchema,
@@ -34,6 +34,7 @@ export function churnRoutes(deps: ReportDeps): Route[] {
       path: '/api/churn/bank',
       summary: 'The bank’s row of figures and its eight analyses, each with n, interval and what it lets one say.',
       query: z.strictObject({}),
+      isOfPublication: true,
       response: bankSchema,
       read: readBank,
     }),

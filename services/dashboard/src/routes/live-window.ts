@@ -8,13 +8,14 @@ import { readOrderMinutes } from '../queries/order-kpis.ts';
 import { readWebMinutes } from '../queries/web-kpis.ts';
 import { readWindow, windowRange } from '../queries/window-kpis.ts';
 import { selectionFields, toChoice } from './live-query.ts';
+import { digits } from './page-query.ts';
 
 const MAX_MINUTES = 1440;
 
 const querySchema = z.strictObject({
   source: selectionFields.source,
   currency: selectionFields.currency,
-  minutes: z.coerce.number().int().min(1).max(MAX_MINUTES).default(15),
+  minutes: digits(z.int().min(1).max(MAX_MINUTES).default(15)),
 });
 
 const responseSchema = windowSchema.extend({

@@ -1,6 +1,6 @@
 import { METRICS } from '@ebb/contracts';
 import { z } from 'zod';
-import { metricsSchema } from '../api/metrics-schema.ts';
+import { type Metric, metricsSchema } from '../api/metrics-schema.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
 
 /** What every figure means: pages label what they show with it and keep no words of their own. */
@@ -11,18 +11,20 @@ export function metricsRoute(): Route {
     query: z.strictObject({}),
     response: metricsSchema,
     refusals: ['INVALID_QUERY', 'INTERNAL'],
-    handle: async () => ({
-      metrics: METRICS.map(({ name, title, owner, formula, unit, grain, per, description, mart }) => ({
-        name,
-        title,
-        owner,
-        formula,
-        unit,
-        grain: [...grain],
-        per: [...per],
-        description,
-        mart,
-      })),
-    }),
+    handle: async () => ({ metrics: metricDictionary() }),
   });
+}
+
+export function metricDictionary(): Metric[] {
+  return METRICS.map(({ name, title, owner, formula, unit, grain, per, description, mart }) => ({
+    name,
+    title,
+    owner,
+    formula,
+    unit,
+    grain: [...grain],
+    per: [...per],
+    description,
+    mart,
+  }));
 }

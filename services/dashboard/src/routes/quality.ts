@@ -7,9 +7,7 @@ import { readFiles } from '../queries/quality/files.ts';
 import { readQuality } from '../queries/quality/quality.ts';
 import { readQuarantine } from '../queries/quality/quarantine.ts';
 import { pageFields } from './page-query.ts';
-import { type ReportDeps, reportRoute } from './report.ts';
-
-const POSTGRES_REFUSALS = ['INVALID_QUERY', 'DATABASE_AWAY', 'NOT_MIGRATED', 'QUERY_TIMEOUT', 'INTERNAL'] as const;
+import { POSTGRES_REFUSALS, type ReportDeps, reportRoute } from './report.ts';
 
 /** How good the data is: files by rule and layer, what is kept out and why, messages that could not be taken. */
 export function qualityRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
@@ -19,6 +17,7 @@ export function qualityRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
       path: '/api/quality',
       summary: 'Quality of the retailer’s files: score by day, every rule with what broke it, layer against layer.',
       query: z.strictObject({}),
+      isOfPublication: true,
       response: qualitySchema,
       read: readQuality,
     }),
@@ -26,6 +25,7 @@ export function qualityRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
       path: '/api/quality/quarantine',
       summary: 'Lines and files that are kept out of silver, with every rule they break.',
       query: z.strictObject({ rule: z.string().min(1).max(100).optional(), ...pageFields }),
+      isOfPublication: true,
       response: quarantineSchema,
       read: (edition, { rule, limit, offset }) => readQuarantine(edition, rule ?? null, { limit, offset }),
     }),

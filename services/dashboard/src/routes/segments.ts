@@ -1,10 +1,28 @@
+import type { Pool } from '@ebb/postgres';
 import { z } from 'zod';
-import { SEGMENT_SORTS, segmentCustomersSchema, segmentPointsSchema, segmentsSchema } from '../api/segments-schema.ts';
+import {
+  CLUSTER_KINDS,
+  SEGMENT_SORTS,
+  segmentClustersSchema,
+  segmentCustomersSchema,
+  segmentDistributionsSchema,
+  segmentPointsSchema,
+  segmentsSchema,
+} from '../api/segments-schema.ts';
 import { csvText } from '../csv/csv.ts';
 import { fileRoute, type Route } from '../http/route.ts';
-import { type CustomersChoice, readCustomers, readCustomersPage } from '../queries/segments/customers.ts';
+import { readClusters } from '../queries/segments/clusters.ts';
+import {
+  type CustomersChoice,
+  readCustomers,
+  readCustomersPage,
+  readCustomersParquet,
+} from '../queries/segments/customers.ts';
+import { readDistributions } from '../queries/segments/distributions.ts';
 import { readPoints } from '../queries/segments/points.ts';
 import { readSegments } from '../queries/segments/summary.ts';
+import { selectionFields } from './live-query.ts';
+import { digits } from './page-query.ts';
 import { REPORT_REFUSALS, type ReportDeps, reportRoute } from './report.ts';
 
 const MOST_CUSTOMERS_A_PAGE = 200;
@@ -18,17 +36,18 @@ const listFields = {
 
 const pageSchema = z.strictObject({
   ...listFields,
-  limit: z.coerce.number().int().min(1).max(MOST_CUSTOMERS_A_PAGE).default(50),
-  offset: z.coerce.number().int().min(0).max(MOST_CUSTOMERS_A_FILE).default(0),
+  limit: digits(z.int().min(1).max(MOST_CUSTOMERS_A_PAGE).default(50)),
+  offset: digits(z.int().min(0).max(MOST_CUSTOMERS_A_FILE).default(0)),
 });
 
 /** The segments of the retailer's customers: figures, points to draw, customers by page and as a file. */
-export function segmentRoutes(deps: ReportDeps): Route[] {
+export function segmentRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
   return [
     reportRoute(deps, {
       path: '/api/segments',
       summary: 'Every segment of the retailer’s customers with its figures and what to do about it.',
       query: z.strictObject({}),
+      isOfPublication: true,
       response: segmentsSchema,
       read: readSegments,
     }),
@@ -36,6 +55,7 @@ export function segmentRoutes(deps: ReportDeps): Route[] {
       path: '/api/segments/points',
       summary: 'Recency, frequency and value of each customer, to be drawn; of very many a stable sample.',
       query: z.strictObject({}),
+      isOfPublication: true,
       response: segmentPointsSchema,
       read: readPoints,
     }),
@@ -43,14 +63,32 @@ export function segmentRoutes(deps: ReportDeps): Route[] {
       path: '/api/segments/customers',
       summary: 'Customers of a segment, or of all, page by page.',
       query: pageSchema,
+      isOfPublication: true,
       response: segmentCustomersSchema,
       read: (edition, { limit, offset, ...choice }) => readCustomersPage(edition, chosen(choice), { limit, offset }),
     }),
-    customersFile(deps),
+    customersCsv(deps),
+    customersParquet(deps),
+    reportRoute(deps, {
+      path: '/api/segments/distributions',
+      summary: 'How many customers of a segment, or of all, have which recency, frequency and value.',
+      query: z.strictObject({ segment: listFields.segment }),
+      isOfPublication: true,
+      response: segmentDistributionsSchema,
+      read: (edition, { segment }) => readDistributions(edition, segment ?? null),
+    }),
+    reportRoute(deps, {
+      path: '/api/segments/clusters',
+      summary: 'Clusters that a model found: the table their number was chosen by, and who moved since the run before.',
+      query: z.strictObject({ kind: z.enum(CLUSTER_KINDS).optional(), source: selectionFields.source }),
+      response: segmentClustersSchema,
+      read: (edition, { kind, source }) =>
+        readClusters({ edition, db: deps.pool }, { kind: kind ?? null, source: source ?? null }),
+    }),
   ];
 }
 
-function customersFile({ warehouse }: ReportDeps): Route {
+function customersCsv({ warehouse }: ReportDeps): Route {
   return fileRoute({
     path: '/api/segments/customers.csv',
     summary: 'Customers of a segment, or of all, as CSV.',
@@ -70,6 +108,21 @@ function customersFile({ warehouse }: ReportDeps): Route {
         one.netMonetary,
       ]);
       return { name: `customers-${edition.publication.id}.csv`, content: csvText(head, rows) };
+    },
+  });
+}
+
+function customersParquet({ warehouse }: ReportDeps): Route {
+  return fileRoute({
+    path: '/api/segments/customers.parquet',
+    summary: 'The same as Parquet, amounts as decimals.',
+    query: z.strictObject(listFields),
+    contentType: 'application/vnd.apache.parquet',
+    refusals: REPORT_REFUSALS,
+    write: async (query) => {
+      const { edition } = await warehouse.open();
+      const content = await readCustomersParquet(edition, chosen(query), MOST_CUSTOMERS_A_FILE);
+      return { name: `customers-${edition.publication.id}.parquet`, content };
     },
   });
 }

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchBrowser } from '@ebb/testing';
+import { launchBrowser, onceInRun } from '@ebb/testing';
 import { build } from 'vite';
 
 export type Browser = Awaited<ReturnType<typeof launchBrowser>>;
 export type Page = Awaited<ReturnType<Browser['newPage']>>;
+
+export interface View {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly theme: 'light' | 'dark';
+}
 
 /** The widths and themes that every page is looked at in. */
 export const VIEWS = [
@@ -16,16 +20,16 @@ export const VIEWS = [
   { name: 'wide-dark', width: 1440, height: 900, theme: 'dark' },
   { name: 'phone-light', width: 390, height: 844, theme: 'light' },
   { name: 'phone-dark', width: 390, height: 844, theme: 'dark' },
-] as const;
+] as const satisfies readonly View[];
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VITE_CONFIG = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
 
-/** Builds the front end as it is now, so that a test never looks at an old build. */
-export async function buildFrontEnd(): Promise<{ directory: string; remove(): Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'ebb-dashboard-'));
-  await build({ configFile: VITE_CONFIG, logLevel: 'error', build: { outDir: directory } });
-  return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
+/** Where the front end is, built once in a run as it is now: no test looks at an old build. */
+export function frontEnd(): Promise<string> {
+  return onceInRun('front-end', async (outDir) => {
+    await build({ configFile: VITE_CONFIG, logLevel: 'error', build: { outDir } });
+  });
 }
 
 /** A browser that renders the same everywhere: fixed language, zone, scale, and nothing that moves. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { compareScreenshot } from '@ebb/testing';
-import { accessibilityViolations, type VIEWS } from './live-page.ts';
+import { accessibilityViolations, type View } from './live-page.ts';
 import type { ReportApp } from './report-app.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
@@ -23,7 +23,7 @@ export const AS_AGREED: Look = { overflowPx: 0, violations: [], differences: nul
 export async function lookOf(
   app: ReportApp,
   { name, path }: { name: string; path: string },
-  view: (typeof VIEWS)[number],
+  view: View,
 ): Promise<Look> {
   await app.show(path, view);
   const width = await app.page.evaluate<number>('document.documentElement.scrollWidth');

@@ -1,21 +1,42 @@
 import type { Clickhouse } from '@ebb/clickhouse';
+import type { Clock } from '@ebb/core';
 import type { Pool } from '@ebb/postgres';
 import { testPostgres } from '@ebb/testing';
-import { type Browser, buildFrontEnd, openBrowser, openPage, type Page, settle, VIEWS } from './live-page.ts';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { type Browser, frontEnd, openBrowser, openPage, type Page, settle, type View, VIEWS } from './live-page.ts';
 import { type PublishedMarts, publishMarts } from './published-marts.ts';
+import { seedDocuments } from './seed-documents.ts';
 import { seedRefused } from './seed-warehouse.ts';
 import { startDashboard, type TestDashboard } from './test-dashboard.ts';
 
-/** What there is beside the seeded fortnight. */
+/** What there is beside what every page finds. */
 export interface Seed {
-  /** Before the marts are built. */
+  /** Before the marts are built, which then are built for this file alone. */
   warehouse?: (clickhouse: Clickhouse) => Promise<void>;
   postgres?: (pool: Pool) => Promise<void>;
+  /** Another warehouse in place of the built marts, for pages that read none of them; Postgres then holds `postgres` alone. */
+  marts?: () => Promise<PublishedMarts>;
+  /** The server's. */
+  clock?: Clock;
 }
 
-/** The dashboard over marts that dbt built of the seeded fortnight, in a browser. Its dbt build takes a minute. */
+export interface Refusal {
+  status: number;
+  code: string;
+  message: string;
+}
+
+/** Of a parameter that the API does not take. */
+export const INVALID_QUERY = {
+  status: 400,
+  code: 'INVALID_QUERY',
+  message: expect.stringMatching(/\w/) as string,
+};
+
+/** The dashboard over marts that dbt built of the seeded fortnight, in a browser. The first file's dbt build takes a minute. */
 export class ReportApp {
   #marts: PublishedMarts | null = null;
+  #db: Pool | null = null;
   #dashboard: TestDashboard | null = null;
   #browser: Browser | null = null;
   #page: Page | null = null;
@@ -25,27 +46,32 @@ export class ReportApp {
 
   /** Resolves to how to take it down. */
   async open(seed: Seed = {}): Promise<() => Promise<void>> {
-    const marts = await publishMarts(seed.warehouse);
-    const frontEnd = await buildFrontEnd();
+    const marts = await (seed.marts?.() ?? publishMarts(seed.warehouse));
+    const webDirectory = await frontEnd();
     const db = await testPostgres();
-    await (seed.postgres ?? seedRefused)(db.pool);
+    const common = seed.marts === undefined ? [seedRefused, seedDocuments] : [];
+    for (const rows of [...common, seed.postgres]) await rows?.(db.pool);
     this.#start = (clickhouseUrl) =>
       startDashboard(db.roleUrl('ebb_dashboard'), {
-        webDirectory: frontEnd.directory,
+        webDirectory,
         env: { EBB_CLICKHOUSE_URL: clickhouseUrl },
+        ...(seed.clock === undefined ? {} : { clock: seed.clock }),
       });
     const dashboard = await this.start(marts.server.readerUrl);
     this.#marts = marts;
+    this.#db = db.pool;
     this.#dashboard = dashboard;
     this.#browser = await openBrowser();
-    return async () => {
-      await dashboard.close();
-      await frontEnd.remove();
-    };
+    return () => dashboard.close();
   }
 
   get marts(): PublishedMarts {
     return opened(this.#marts);
+  }
+
+  /** Postgres, as somebody who may do everything. */
+  get db(): Pool {
+    return opened(this.#db);
   }
 
   get url(): string {
@@ -73,7 +99,7 @@ export class ReportApp {
     this.complaints = complaints;
   }
 
-  async show(path: string, view: (typeof VIEWS)[number] = VIEWS[0]): Promise<void> {
+  async show(path: string, view: View = VIEWS[0]): Promise<void> {
     await this.page.setViewportSize({ width: view.width, height: view.height });
     await this.page.emulateMedia({ colorScheme: view.theme, reducedMotion: 'reduce' });
     // Parts of a page ask for themselves.
@@ -88,6 +114,13 @@ export class ReportApp {
     return (await response.json()) as T;
   }
 
+  /** What the API says where it refuses. */
+  async refusal(path: string): Promise<Refusal> {
+    const response = await fetch(this.url + path);
+    const { error } = (await response.json()) as { error?: Omit<Refusal, 'status'> };
+    return { status: response.status, ...opened(error ?? null) };
+  }
+
   /** Rows of the warehouse, as somebody who may read everything sees them. */
   rows<T>(sql: string): Promise<T[]> {
     return this.marts.server.clickhouse.query<T>(sql);
@@ -97,6 +130,20 @@ export class ReportApp {
     const [row] = await this.rows<T>(sql);
     return opened(row ?? null);
   }
+}
+
+/** The first file's dbt build; others only wait for it. */
+const BUILD_MS = 600_000;
+/** For what a page asks the server: tests of other files may keep the machine busy. */
+export const PATIENT = { timeout: 15_000 };
+
+/** The app of a whole test file: a new page for each test, which fails where the browser complained. */
+export function openReportApp(seed?: Seed): ReportApp {
+  const app = new ReportApp();
+  beforeAll(() => app.open(seed), BUILD_MS);
+  beforeEach(() => app.newPage());
+  afterEach(() => app.closePage());
+  return app;
 }
 
 function opened<T>(value: T | null): T {

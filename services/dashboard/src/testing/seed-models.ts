@@ -15,10 +15,15 @@ export class ModelRows {
 
   /** A run of a kind over some tables (`customer_churn` for `ml.customer_churn_runs`), published in place of the one before. */
   async publish(
-    { kind, asOf, source = OUTLET }: { kind: string; asOf: string; source?: string },
+    {
+      kind,
+      asOf,
+      source = OUTLET,
+      runId = randomUUID(),
+    }: { kind: string; asOf: string; source?: string; runId?: string },
     tables: Readonly<Record<string, readonly Row[]>>,
   ): Promise<void> {
-    const run = { run_id: randomUUID(), write_id: randomUUID(), as_of: asOf, source };
+    const run = { run_id: runId, write_id: randomUUID(), as_of: asOf, source };
     for (const [table, rows] of Object.entries(tables)) {
       await this.#insert(
         `ml.${table}_runs`,

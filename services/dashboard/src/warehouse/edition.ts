@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { type Clickhouse, type Publication, quoteClickhouseName } from '@ebb/clickhouse';
 
 /** One publication as a reader sees it: whoever reads everything through one edition never mixes two builds. */
@@ -23,5 +24,16 @@ export class Edition {
   /** The same of at most so many rows: for lists that are longer than a page. */
   list<T>(sql: string, params: Record<string, unknown>, maxRows: number): Promise<T[]> {
     return this.#clickhouse.query<T>(sql, params, { settings: { max_result_rows: maxRows } });
+  }
+
+  /** At most so many rows as a Parquet file, whole: a failure half way is a failure, and no shorter file. */
+  async parquet(sql: string, params: Record<string, unknown>, maxRows: number): Promise<Buffer> {
+    const settings = {
+      max_result_rows: maxRows,
+      wait_end_of_query: 1,
+      // The one that every reader knows.
+      output_format_parquet_compression_method: 'snappy',
+    };
+    return buffer(await this.#clickhouse.queryBytes(sql, 'Parquet', { params, settings }));
   }
 }

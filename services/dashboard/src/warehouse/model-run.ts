@@ -6,6 +6,7 @@ export type ModelKind = 'rfm_segments' | 'behaviour_clusters' | 'churn_scores' |
 export interface ModelRun {
   readonly kind: string;
   readonly source: string;
+  readonly runId: string;
   readonly writeId: string;
   /** `YYYY-MM-DD`. */
   readonly asOf: string;
@@ -41,7 +42,7 @@ export class ModelRuns {
 export async function readModelRuns(edition: Edition): Promise<ModelRuns> {
   return new ModelRuns(
     await edition.query<ModelRun>(
-      `SELECT toString(p.kind) AS kind, toString(p.source) AS source, toString(p.write_id) AS writeId,
+      `SELECT toString(p.kind) AS kind, toString(p.source) AS source, toString(p.run_id) AS runId, toString(p.write_id) AS writeId,
          toString(p.as_of) AS asOf
        FROM ml.published AS p`,
     ),

@@ -11,6 +11,7 @@ export type {
   WebTotals,
 } from '../../src/api/live-schema.ts';
 export type { Kpi, Options, SourceOption } from '../../src/api/options-schema.ts';
+export type { AccessInfo } from '../../src/api/access-schema.ts';
 export type { ApiError } from '../../src/api/error-schema.ts';
 export type { Hop, Hops } from '../../src/api/hops-schema.ts';
 export type { MetricValue, MetricValues } from '../../src/api/fields.ts';
@@ -27,9 +28,15 @@ export type {
   SegmentShare,
 } from '../../src/api/overview-schema.ts';
 export type {
+  Bin,
+  ClusterKind,
+  KRow,
+  Migration,
   Segment,
+  SegmentClusters,
   SegmentCustomer,
   SegmentCustomers,
+  SegmentDistributions,
   SegmentPoints,
   SegmentSort,
   SegmentsReport,
@@ -80,3 +87,40 @@ export type {
   Quarantined,
   RuleResult,
 } from '../../src/api/quality-schema.ts';
+export type {
+  LineageDetail,
+  LineageNodeInfo,
+  LineageReport,
+  NodeColumn,
+  NodeTest,
+} from '../../src/api/lineage-schema.ts';
+export type {
+  EventContract,
+  LandedContract,
+  MartContract,
+  MartsContract,
+  TableContract,
+} from '../../src/api/contract-schema.ts';
+export type { About } from '../../src/api/about-schema.ts';
+export type {
+  Build,
+  Builds,
+  BuiltModel,
+  BuiltModels,
+  CapturedTable,
+  Condition,
+  Finding,
+  Findings,
+  FindingState,
+  Job,
+  Jobs,
+  LearnedModel,
+  LearnedModels,
+  Ledger,
+  LedgerCoverage,
+  LedgerCycle,
+  Pipeline,
+  Slot,
+} from '../../src/api/pipeline-schema.ts';
+export type { Recent, RecentEvent, RecentKind } from '../../src/api/recent-schema.ts';
+export type { Trace, Traces, TraceStep } from '../../src/api/trace-schema.ts';

@@ -1,13 +1,17 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { AccessNote } from './access/access-note.tsx';
+import { useAccess } from './access/use-access.ts';
 import { Logo } from './components/icons.tsx';
 import { ThemeButton } from './components/theme-button.tsx';
+import { Navigation } from './navigation.tsx';
 import { PAGES } from './pages/pages.ts';
 
 /** The frame around every page: brand, navigation, theme. */
 export function App(): JSX.Element {
   const page = PAGES.find(({ path }) => path === location.pathname) ?? PAGES[0];
   const Content = page.component;
+  const access = useAccess();
   useEffect(() => {
     document.title = `${page.title} · Ebb`;
   }, [page.title]);
@@ -22,13 +26,8 @@ export function App(): JSX.Element {
             <Logo />
             Ebb
           </a>
-          <nav class="nav" aria-label="Pages">
-            {PAGES.map(({ path, title }) => (
-              <a key={path} href={path} aria-current={path === page.path ? 'page' : undefined}>
-                {title}
-              </a>
-            ))}
-          </nav>
+          <Navigation current={page} closed={access?.hiddenPages ?? []} />
+          <AccessNote access={access} />
           <ThemeButton />
         </div>
       </header>

@@ -11,12 +11,28 @@ export const browserDeps: LiveClientDeps = {
   random: () => Math.random(),
 };
 
+const LOGIN_NEEDED = 'LOGIN_NEEDED';
+
+/** The session ended while the page was open. After the login it is shown as it was. */
+export function goToLogin(): void {
+  const query = new URLSearchParams({ next: location.pathname + location.search });
+  location.assign(`/login?${query.toString()}`);
+}
+
+/** Ends the session. */
+export async function logOut(): Promise<void> {
+  await fetch('/logout', { method: 'POST' });
+  goToLogin();
+}
+
 /** The server's reason for refusing a request; null where it answers, or is not reached at all. */
 async function fetchError(url: string): Promise<ApiError['error'] | null> {
   try {
     const response = await fetch(url, { headers: { accept: 'application/json' } });
     if (response.ok) return null;
-    return ((await response.json()) as ApiError).error;
+    const { error } = (await response.json()) as ApiError;
+    if (error.code === LOGIN_NEEDED) goToLogin();
+    return error;
   } catch {
     return null;
   }
@@ -41,5 +57,6 @@ export async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => null)) as ApiError | null;
   const { code, message } = body?.error ?? { code: 'UNKNOWN', message: `The server answered ${response.status}.` };
+  if (code === LOGIN_NEEDED) goToLogin();
   throw new ApiFailure(code, message);
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
   formatBound,
+  formatBytes,
   formatClock,
   formatCount,
   formatDay,
   formatDuration,
+  formatExact,
   formatMoney,
   formatRate,
   formatShare,
@@ -77,4 +79,19 @@ test('a language that Intl refuses is none', () => {
   expect(usable('en-US@posix')).toBeNull();
   expect(usable('')).toBeNull();
   expect(usable('de-at')).toBe('de-AT');
+});
+
+test('an exact moment is told in UTC', () => {
+  expect(formatExact('2026-11-21T10:05:00.123+01:00')).toBe('2026-11-21 09:05:00.123');
+});
+
+test.each([
+  [null, '–'],
+  [0, '0 B'],
+  [1_023, '1,023 B'],
+  [1_024, '1.0 KiB'],
+  [1_610_612_736, '1.5 GiB'],
+  [2 ** 60, '1,048,576.0 TiB'],
+])('%s bytes are %s', (bytes, text) => {
+  expect(formatBytes(bytes, 'en-GB')).toBe(text);
 });

@@ -121,6 +121,22 @@ export function formatInstant(instant: string, locale = LOCALE): string {
   return `${formatDate(instant.slice(0, 10), locale)}, ${formatClock(ms, 'UTC', { seconds: false })}`;
 }
 
+/** A moment to the millisecond, in UTC as the logs and commands have it: "2026-11-21 10:05:00.123". */
+export function formatExact(instant: string): string {
+  return new Date(instant).toISOString().replace('T', ' ').slice(0, -1);
+}
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+export function formatBytes(bytes: number | null | undefined, locale = LOCALE): string {
+  if (bytes === null || bytes === undefined) return NONE;
+  const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const digits = power === 0 ? 0 : 1;
+  const make = (): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${cached(`bytes|${locale}|${digits}`, make).format(bytes / 1024 ** power)} ${BYTE_UNITS[power]}`;
+}
+
 /** A share between 0 and 1 in percent, with one decimal. */
 export function formatPercent(share: number | null | undefined, locale = LOCALE): string {
   if (share === null || share === undefined) return NONE;

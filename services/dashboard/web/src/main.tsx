@@ -7,6 +7,8 @@ import './styles/shell.css';
 import './styles/live.css';
 import './styles/hops.css';
 import './styles/report.css';
+import './styles/pipeline.css';
+import './styles/graph.css';
 import { App } from './app.tsx';
 
 const root = document.querySelector('#app');

@@ -17,15 +17,17 @@ const column = (name: string, title: string, unit: CellUnit): AnalysisTable['col
 });
 const COUNTRY = column('geography', 'Country', 'text');
 const AGE = column('age_group', 'Age', 'text');
+const ISSUE = column('issue_type', 'Issue', 'text');
+const TICKETS = column('tickets', 'Tickets', 'count');
+const RESOLUTION = column('avg_resolution_time', 'Average time', 'hours');
+const CHURNED = column('churned_customers', 'Churned', 'count');
 const interval = (rate: string): AnalysisTable['columns'] => [
   column(`${rate}_low`, '95 % from', 'share'),
   column(`${rate}_high`, 'to', 'share'),
 ];
 
-/** The bank's eight analyses, each over its mart. Names of customers stay in the marts: the page has no login. */
-export const BANK_ANALYSES: readonly AnalysisTable[] = [
+const TABLES: readonly Omit<AnalysisTable, 'analysis'>[] = [
   {
-    analysis: 1,
     title: 'Churn by month',
     mart: 'bank_monthly_churn',
     orderBy: 'b.month DESC',
@@ -41,7 +43,6 @@ export const BANK_ANALYSES: readonly AnalysisTable[] = [
     ],
   },
   {
-    analysis: 2,
     title: 'Churn by country and age',
     mart: 'bank_churn_by_segment',
     where: (mart) => `b.as_of = (SELECT max(as_of) FROM ${mart})`,
@@ -50,29 +51,27 @@ export const BANK_ANALYSES: readonly AnalysisTable[] = [
       COUNTRY,
       AGE,
       column('total_customers', 'n', 'count'),
-      column('churned_customers', 'Churned', 'count'),
+      CHURNED,
       column('churn_rate_percentage', 'Rate', 'percent'),
       ...interval('churn_rate'),
     ],
   },
   {
-    analysis: 3,
     title: 'Support and value',
     mart: 'bank_support_impact',
     orderBy: 'b.tickets DESC, b.issue_type, b.severity',
     columns: [
-      column('issue_type', 'Issue', 'text'),
+      ISSUE,
       column('severity', 'Severity', 'text'),
-      column('tickets', 'Tickets', 'count'),
-      column('avg_resolution_time', 'Average time', 'hours'),
+      TICKETS,
+      RESOLUTION,
       column('affected_customers', 'Customers (n)', 'count'),
       column('avg_customer_value', 'Average value', 'amount'),
-      column('churned_customers', 'Churned', 'count'),
+      CHURNED,
       column('churn_rate', 'Rate', 'percent'),
     ],
   },
   {
-    analysis: 4,
     title: 'Balances by country and age',
     mart: 'bank_balance_by_segment',
     orderBy: 'b.total_balance DESC, b.geography, b.age_group',
@@ -87,7 +86,6 @@ export const BANK_ANALYSES: readonly AnalysisTable[] = [
     ],
   },
   {
-    analysis: 5,
     title: 'Most engaged customers',
     mart: 'bank_engaged_customers',
     orderBy: 'b.position',
@@ -99,7 +97,6 @@ export const BANK_ANALYSES: readonly AnalysisTable[] = [
     ],
   },
   {
-    analysis: 6,
     title: 'Offers by acceptance',
     mart: 'bank_offer_acceptance',
     orderBy: 'b.accepted_offers DESC, b.offer_type',
@@ -113,23 +110,27 @@ export const BANK_ANALYSES: readonly AnalysisTable[] = [
     ],
   },
   {
-    analysis: 7,
     title: 'Balances by country',
     mart: 'bank_balance_by_geography',
     orderBy: 'b.avg_balance DESC, b.geography',
     columns: [COUNTRY, column('customers', 'n', 'count'), column('avg_balance', 'Average balance', 'amount')],
   },
   {
-    analysis: 8,
     title: 'Issues by time to resolve',
     mart: 'bank_issue_resolution',
     orderBy: 'b.avg_resolution_time DESC NULLS LAST, b.issue_type',
     columns: [
-      column('issue_type', 'Issue', 'text'),
-      column('tickets', 'Tickets', 'count'),
+      ISSUE,
+      TICKETS,
       column('resolved_tickets', 'Resolved (n)', 'count'),
-      column('avg_resolution_time', 'Average time', 'hours'),
+      RESOLUTION,
       column('longest_resolution_time', 'Longest', 'hours'),
     ],
   },
 ];
+
+/** The bank's eight analyses, each over its mart. Names of customers stay in the marts. */
+export const BANK_ANALYSES: readonly AnalysisTable[] = TABLES.map((table, index) => ({
+  analysis: index + 1,
+  ...table,
+}));

@@ -16,15 +16,17 @@ interface OrderRow {
 }
 
 /** A customer's orders, credit notes and adjustments as they stand now. */
-export async function readOrders(db: Queryable, source: string, customerId: string): Promise<Customer['orders']> {
-  const { rows } = await db.query<OrderRow>(
-    `SELECT order_id, kind, order_status, status_time, purchase_time, total_amount::text, currency, product_lines,
+export function readOrders(db: Queryable, source: string, customerId: string): Promise<Customer['orders']> {
+  return newestOf(
+    db.query<OrderRow>(
+      `SELECT order_id, kind, order_status, status_time, purchase_time, total_amount::text, currency, product_lines,
        count(*) OVER () AS total
      FROM sales.orders WHERE user_id = $2 AND source = $1
      ORDER BY purchase_time DESC, order_id LIMIT ${NEWEST}`,
-    [source, customerId],
+      [source, customerId],
+    ),
+    orderOf,
   );
-  return { total: toCount(rows[0]?.total), newest: rows.map(orderOf) };
 }
 
 function orderOf(row: OrderRow): CustomerOrder {
@@ -50,16 +52,18 @@ interface TicketRow {
   total: string;
 }
 
-/** A customer's tickets as they stand now. What was written in them is not told: the page has no login. */
-export async function readTickets(db: Queryable, source: string, customerId: string): Promise<Customer['tickets']> {
-  const { rows } = await db.query<TicketRow>(
-    `SELECT ticket_id, issue_type, severity, opened_at, resolved_at, resolution_time_hrs::text AS hours,
+/** A customer's tickets as they stand now. What was written in them is told nobody. */
+export function readTickets(db: Queryable, source: string, customerId: string): Promise<Customer['tickets']> {
+  return newestOf(
+    db.query<TicketRow>(
+      `SELECT ticket_id, issue_type, severity, opened_at, resolved_at, resolution_time_hrs::text AS hours,
        count(*) OVER () AS total
      FROM crm.support_tickets WHERE source = $1 AND customer_id = $2
      ORDER BY opened_at DESC, ticket_id LIMIT ${NEWEST}`,
-    [source, customerId],
+      [source, customerId],
+    ),
+    ticketOf,
   );
-  return { total: toCount(rows[0]?.total), newest: rows.map(ticketOf) };
 }
 
 function ticketOf(row: TicketRow): Ticket {
@@ -71,4 +75,13 @@ function ticketOf(row: TicketRow): Ticket {
     resolvedAt: toIso(row.resolved_at),
     hours: row.hours,
   };
+}
+
+/** Documents of which each row says how many there are in all. */
+async function newestOf<R extends { total: string }, D>(
+  answer: Promise<{ rows: R[] }>,
+  documentOf: (row: R) => D,
+): Promise<{ total: number; newest: D[] }> {
+  const { rows } = await answer;
+  return { total: toCount(rows[0]?.total), newest: rows.map(documentOf) };
 }

@@ -9,10 +9,14 @@ export async function readQuarantine(
   rule: string | null,
   page: { limit: number; offset: number },
 ): Promise<Omit<Quarantine, keyof ReportHead>> {
-  const from = `${edition.mart('retail_quarantined')} AS q WHERE ${rule === null ? '1' : 'has(q.failed_rules, {rule: String})'}`;
+  const mart = edition.mart('retail_quarantined');
+  const from = `${mart} AS q WHERE ${rule === null ? '1' : 'has(q.failed_rules, {rule: String})'}`;
   const params = { rule: rule ?? '' };
-  const [[counted], records] = await Promise.all([
+  const [[counted], rules, records] = await Promise.all([
     edition.query<{ total: string }>(`SELECT toString(count()) AS total FROM ${from}`, params),
+    edition.query<{ rule: string }>(
+      `SELECT DISTINCT toString(arrayJoin(q.failed_rules)) AS rule FROM ${mart} AS q ORDER BY rule`,
+    ),
     edition.query<Quarantined>(
       `SELECT toString(q.kind) AS kind, q.source_file AS sourceFile, q.line_no AS line,
          toString(q.processing_date) AS day, q.failed_rules AS rules, q.detail AS detail
@@ -22,5 +26,5 @@ export async function readQuarantine(
       { ...params, ...page },
     ),
   ]);
-  return { total: toCount(counted?.total), ...page, records };
+  return { total: toCount(counted?.total), ...page, rules: rules.map(({ rule: name }) => name), records };
 }

@@ -39,18 +39,33 @@ export function readCustomers(
   choice: CustomersChoice,
   page: { limit: number; offset: number },
 ): Promise<SegmentCustomer[]> {
-  const direction = choice.direction === 'asc' ? 'ASC' : 'DESC';
   return edition.list<SegmentCustomer>(
     `SELECT c.CustomerID AS customerId, toString(c.segment) AS segment, c.Recency AS recencyDays,
        c.Frequency AS frequency, toString(c.Monetary) AS monetary, toString(g.NetMonetary) AS netMonetary
-     FROM ${edition.mart('customer_segments')} AS c
-     INNER JOIN ${edition.mart('customer_rfm_gold')} AS g ON g.CustomerID = c.CustomerID
-     WHERE ${condition(choice)}
-     ORDER BY ${COLUMNS[choice.sort]} ${direction}, c.CustomerID
-     LIMIT {limit: UInt32} OFFSET {offset: UInt32}`,
+     ${customersInOrder(edition, choice)}`,
     { segment: choice.segment ?? '', ...page },
     page.limit,
   );
+}
+
+/** The same as a Parquet file with the columns of the CSV; amounts are decimals. */
+export function readCustomersParquet(edition: Edition, choice: CustomersChoice, maxRows: number): Promise<Buffer> {
+  return edition.parquet(
+    `SELECT c.CustomerID AS CustomerID, toString(c.segment) AS Segment, c.Recency AS Recency,
+       c.Frequency AS Frequency, c.Monetary AS Monetary, g.NetMonetary AS NetMonetary
+     ${customersInOrder(edition, choice)}`,
+    { segment: choice.segment ?? '', limit: maxRows, offset: 0 },
+    maxRows,
+  );
+}
+
+function customersInOrder(edition: Edition, choice: CustomersChoice): string {
+  const direction = choice.direction === 'asc' ? 'ASC' : 'DESC';
+  return `FROM ${edition.mart('customer_segments')} AS c
+     INNER JOIN ${edition.mart('customer_rfm_gold')} AS g ON g.CustomerID = c.CustomerID
+     WHERE ${condition(choice)}
+     ORDER BY ${COLUMNS[choice.sort]} ${direction}, c.CustomerID
+     LIMIT {limit: UInt32} OFFSET {offset: UInt32}`;
 }
 
 function condition({ segment }: CustomersChoice): string {

@@ -6,17 +6,18 @@ export function ChoiceField(props: {
   label: string;
   value: string;
   options: readonly string[];
-  /** What stands for no choice; without it there is always one. */
+  /** What stands for no choice; without it there is always one. Where there is nothing to choose, the field is off. */
   none?: string;
   onChoice: (value: string) => void;
 }): JSX.Element {
   const { label, value, options, none, onChoice } = props;
+  const entries = including(options, value);
   return (
     <label class="field">
       <span>{label}</span>
-      <select value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
+      <select value={value} disabled={entries.length === 0} onChange={(event) => onChoice(event.currentTarget.value)}>
         {none === undefined ? null : <option value="">{none}</option>}
-        {including(options, value).map((option) => (
+        {entries.map((option) => (
           <option key={option} value={option}>
             {option}
           </option>

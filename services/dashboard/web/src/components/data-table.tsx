@@ -8,19 +8,21 @@ export interface Column<R> {
   readonly look?: 'number' | 'short';
 }
 
-/** A table with a name, a header cell per column and per row, that scrolls by itself where the screen is narrow. */
-export function DataTable<R>(props: {
-  id: string;
-  caption: string;
-  columns: readonly Column<R>[];
-  rows: readonly R[];
-  rowKey: (row: R) => string;
+export interface TableProps<R> {
+  readonly id: string;
+  readonly caption: string;
+  readonly columns: readonly Column<R>[];
+  readonly rows: readonly R[];
+  readonly rowKey: (row: R) => string;
   /** A class for rows that matter more. */
-  rowClass?: (row: R) => string;
-}): JSX.Element {
-  const { id, caption, columns, rows, rowKey, rowClass } = props;
+  readonly rowClass?: (row: R) => string;
+}
+
+/** A table with a name, a header cell per column and per row, that scrolls by itself where the screen is narrow. */
+export function DataTable<R>({ id, caption, columns, rows, rowKey, rowClass }: TableProps<R>): JSX.Element {
   return (
-    <div class="table-frame" tabIndex={0} role="region" aria-label={caption} data-table={id}>
+    // Not the name of the section that it may be in: landmarks must be told from each other.
+    <div class="table-frame" tabIndex={0} role="region" aria-label={`${caption}, table`} data-table={id}>
       <table class="table num">
         <caption class="hidden">{caption}</caption>
         <thead>

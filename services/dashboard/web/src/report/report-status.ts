@@ -21,6 +21,8 @@ export function reportStatus(state: Omit<ReportState<ReportHead>, 'clockOffsetMs
     if (failure.code === 'NOTHING_PUBLISHED')
       return { kind: 'empty', label: 'Nothing published yet', detail: failure.message };
     if (failure.code === 'NOT_FOUND') return { kind: 'empty', label: 'Not found', detail: failure.message };
+    if (failure.code === 'NOT_PUBLIC')
+      return { kind: 'empty', label: 'Not in the public view', detail: failure.message };
     const kept = data === null ? '' : ' These are the last known figures.';
     return { kind: 'failing', label: 'No answer', detail: failure.message + kept };
   }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiFailure, fetchJson } from '../browser-deps.ts';
+import { PageReports } from './page-reports.ts';
 
 export interface ReportState<T> {
   /** The last answer; it stays on screen while the next is on its way, and when that fails. */
@@ -11,6 +12,7 @@ export interface ReportState<T> {
 }
 
 export interface Report<T> extends ReportState<T> {
+  /** Asks for everything on the page. */
   readonly refresh: () => void;
 }
 
@@ -18,8 +20,18 @@ export interface Report<T> extends ReportState<T> {
 const REFRESH_MS = 60_000;
 const UNREACHABLE = { code: 'UNREACHABLE', message: 'The dashboard does not answer.' };
 
-/** An answer of the API: asked for when the address changes, once a minute while looked at, and on demand. */
-export function useReport<T extends { readonly serverTime: string }>(url: string): Report<T> {
+const PAGE = new PageReports();
+
+interface Answer {
+  readonly serverTime: string;
+  readonly publication?: { readonly id: string };
+}
+
+/**
+ * An answer of the API: asked for when the address changes, once a minute while looked at (or as often as is said; null:
+ * never by the clock), on demand, and when another answer on the page is of a newer publication.
+ */
+export function useReport<T extends Answer>(url: string, everyMs: number | null = REFRESH_MS): Report<T> {
   const [state, setState] = useState<ReportState<T>>({ data: null, failure: null, isLoading: true, clockOffsetMs: 0 });
   const [asked, setAsked] = useState({ round: 0, isSilent: false });
   const shownUrl = useRef<string | null>(null);
@@ -33,6 +45,7 @@ export function useReport<T extends { readonly serverTime: string }>(url: string
         shownUrl.current = url;
         const clockOffsetMs = Date.parse(data.serverTime) - Date.now();
         setState({ data, failure: null, isLoading: false, clockOffsetMs });
+        PAGE.answered(ask, data.publication?.id);
       },
       (error: unknown) => {
         if (aborter.signal.aborted) return;
@@ -41,12 +54,14 @@ export function useReport<T extends { readonly serverTime: string }>(url: string
       },
     );
     return () => aborter.abort();
-  }, [url, asked]);
+  }, [url, asked, ask]);
+  useEffect(() => PAGE.join(ask), [ask]);
   useEffect(() => {
+    if (everyMs === null) return undefined;
     const timer = window.setInterval(() => {
       if (!document.hidden) ask(true);
-    }, REFRESH_MS);
+    }, everyMs);
     return () => window.clearInterval(timer);
-  }, [ask]);
-  return { ...state, refresh: () => ask(false) };
+  }, [ask, everyMs]);
+  return { ...state, refresh: () => PAGE.askAll() };
 }

@@ -2,37 +2,41 @@ import type { JSX } from 'preact';
 import type { Analysis, Bank } from '../../api-types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { MetricTile } from '../../report/metric-tile.tsx';
+import { Part } from '../../report/part.tsx';
 import type { MetricByName } from '../../report/use-metrics.ts';
 import { useReport } from '../../report/use-report.ts';
 import { cellText } from './cell-text.ts';
 
 /** The bank's row of figures and its eight analyses. */
 export function BankSection({ metrics }: { metrics: MetricByName }): JSX.Element {
-  const { data, failure } = useReport<Bank>('/api/churn/bank');
+  const report = useReport<Bank>('/api/churn/bank');
   return (
     <section class="section" aria-labelledby="bank-title">
       <div class="section-head">
         <h2 id="bank-title">The bank</h2>
-        <p>{data === null ? '' : `n = ${data.customers} customers; a rate of too few is not shown`}</p>
+        <p>{report.data === null ? '' : `n = ${report.data.customers} customers; a rate of too few is not shown`}</p>
       </div>
-      {failure === null ? null : <p class="lead">{failure.message}</p>}
-      {data === null ? null : data.customers === 0 ? (
-        <p class="lead" data-bank="none">
-          No record of a bank has been built yet: <code>npx ebb load-fixture bank</code>, then{' '}
-          <code>npx ebb build</code>.
-        </p>
-      ) : (
-        <>
-          <ul class="tiles">
-            {Object.keys(data.values).map((name) => (
-              <MetricTile key={name} name={name} values={data.values} metrics={metrics} currency={null} />
-            ))}
-          </ul>
-          {data.analyses.map((analysis) => (
-            <AnalysisCard key={analysis.analysis} analysis={analysis} />
-          ))}
-        </>
-      )}
+      <Part report={report}>
+        {(bank) =>
+          bank.customers === 0 ? (
+            <p class="lead" data-bank="none">
+              No record of a bank has been built yet: <code>npx ebb load-fixture bank</code>, then{' '}
+              <code>npx ebb build</code>.
+            </p>
+          ) : (
+            <>
+              <ul class="tiles">
+                {Object.keys(bank.values).map((name) => (
+                  <MetricTile key={name} name={name} values={bank.values} metrics={metrics} currency={null} />
+                ))}
+              </ul>
+              {bank.analyses.map((analysis) => (
+                <AnalysisCard key={analysis.analysis} analysis={analysis} />
+              ))}
+            </>
+          )
+        }
+      </Part>
     </section>
   );
 }

@@ -1,6 +1,6 @@
+import { pageParams } from '../../report/paging.ts';
 import { changed, wholeNumber } from '../../report/use-search.ts';
 
-export const PAGE_SIZE = 25;
 export const DECILES: readonly number[] = Array.from({ length: 10 }, (_, index) => index + 1);
 
 /** What the reader chose on the Churn and value page; nonsense in the address is no choice. */
@@ -27,7 +27,6 @@ export function risksQuery({ source, decile, page }: ChurnChoice): string {
   return changed('', {
     source,
     decile: decile === null ? null : String(decile),
-    limit: String(PAGE_SIZE),
-    offset: String(page * PAGE_SIZE),
+    ...pageParams(page),
   });
 }

@@ -43,7 +43,7 @@ export function ChurnPage(): JSX.Element {
           )}
           <BackTestSection churn={churn} />
           <ValueSection churn={churn} />
-          <BankSection key={churn.publication.id} metrics={metrics} />
+          <BankSection metrics={metrics} />
         </>
       )}
     </ReportFrame>

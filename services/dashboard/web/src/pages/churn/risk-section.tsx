@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
 import type { Risk, Risks } from '../../api-types.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Pager } from '../../components/pager.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { formatCount, formatMoney, formatPercent } from '../../format.ts';
+import { PagedTable } from '../../report/paged-table.tsx';
+import { Part } from '../../report/part.tsx';
 import { useReport } from '../../report/use-report.ts';
 import type { SearchChange } from '../../report/use-search.ts';
 import { customerPath } from '../customers/customers-choice.ts';
 import { reasonWords } from '../customers/score-words.ts';
-import { type ChurnChoice, DECILES, PAGE_SIZE, risksQuery } from './churn-choice.ts';
+import { type ChurnChoice, DECILES, risksQuery } from './churn-choice.ts';
 
 /** Who may leave, the greatest risk first, and why. */
 export function RiskSection(props: {
@@ -17,7 +18,7 @@ export function RiskSection(props: {
   change: (change: SearchChange) => void;
 }): JSX.Element {
   const { source, currency, choice, change } = props;
-  const { data, failure } = useReport<Risks>(`/api/churn/risks${risksQuery({ ...choice, source })}`);
+  const report = useReport<Risks>(`/api/churn/risks${risksQuery({ ...choice, source })}`);
   return (
     <section class="section" aria-labelledby="risks-title">
       <div class="section-head">
@@ -39,28 +40,25 @@ export function RiskSection(props: {
             ))}
           </select>
         </label>
-        {failure === null ? null : <p class="lead">{failure.message}</p>}
-        {data === null ? null : data.total === 0 ? (
-          <p class="lead">Nobody.</p>
-        ) : (
-          <>
-            <DataTable
-              id="risks"
-              caption="Customers by risk"
-              columns={columnsOf(source, currency)}
-              rows={data.customers}
-              rowKey={({ customerId }) => customerId}
-            />
-            <Pager
-              id="risks"
-              of="the customers at risk"
-              total={data.total}
-              page={choice.page}
-              size={PAGE_SIZE}
-              onPage={(page) => change({ page: page === 0 ? null : String(page) })}
-            />
-          </>
-        )}
+        <Part report={report}>
+          {(risks) =>
+            risks.total === 0 ? (
+              <p class="lead">Nobody.</p>
+            ) : (
+              <PagedTable
+                id="risks"
+                caption="Customers by risk"
+                columns={columnsOf(source, currency)}
+                rows={risks.customers}
+                rowKey={({ customerId }) => customerId}
+                of="the customers at risk"
+                total={risks.total}
+                page={choice.page}
+                change={change}
+              />
+            )
+          }
+        </Part>
       </div>
     </section>
   );

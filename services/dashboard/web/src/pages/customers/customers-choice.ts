@@ -1,6 +1,5 @@
+import { pageParams } from '../../report/paging.ts';
 import { changed, wholeNumber } from '../../report/use-search.ts';
-
-export const PAGE_SIZE = 25;
 
 /** What the reader chose on the Customers page; nonsense in the address is no choice. */
 export interface CustomersChoice {
@@ -25,7 +24,7 @@ export function readCustomersChoice(search: URLSearchParams): CustomersChoice {
 
 /** The list as the API is asked for it. */
 export function listQuery({ source, text, page }: CustomersChoice): string {
-  return changed('', { source, text, limit: String(PAGE_SIZE), offset: String(page * PAGE_SIZE) });
+  return changed('', { source, text, ...pageParams(page) });
 }
 
 /** Where one customer is shown. */

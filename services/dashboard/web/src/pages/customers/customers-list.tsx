@@ -1,16 +1,16 @@
 import type { JSX } from 'preact';
 import type { Customers, Profile } from '../../api-types.ts';
 import { ChoiceField } from '../../components/choice-field.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Pager } from '../../components/pager.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { Term } from '../../components/term.tsx';
 import { formatCount, formatMoney } from '../../format.ts';
 import { definitionOf } from '../../report/metric-text.ts';
+import { PagedTable } from '../../report/paged-table.tsx';
 import { ReportFrame } from '../../report/report-frame.tsx';
 import type { MetricByName } from '../../report/use-metrics.ts';
 import { useReport } from '../../report/use-report.ts';
 import type { SearchChange } from '../../report/use-search.ts';
-import { customerPath, type CustomersChoice, listQuery, PAGE_SIZE } from './customers-choice.ts';
+import { customerPath, type CustomersChoice, listQuery } from './customers-choice.ts';
 
 interface Props {
   choice: CustomersChoice;
@@ -72,20 +72,16 @@ function Found({ customers, choice, change, metrics }: Props & { customers: Cust
   return (
     <section class="section" aria-label="Customers">
       <div class="card">
-        <DataTable
+        <PagedTable
           id="customers"
           caption="Customers found"
           columns={columnsOf(metrics)}
           rows={customers.customers}
           rowKey={({ customerId }) => customerId}
-        />
-        <Pager
-          id="customers"
           of="the customers"
           total={customers.total}
           page={choice.page}
-          size={PAGE_SIZE}
-          onPage={(page) => change({ page: page === 0 ? null : String(page) })}
+          change={change}
         />
       </div>
     </section>

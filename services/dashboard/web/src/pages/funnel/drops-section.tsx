@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import type { Drop, Drops } from '../../api-types.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Pager } from '../../components/pager.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { formatCount, formatPercent, formatRate } from '../../format.ts';
+import { PagedTable } from '../../report/paged-table.tsx';
+import { Part } from '../../report/part.tsx';
 import { useReport } from '../../report/use-report.ts';
 import type { SearchChange } from '../../report/use-search.ts';
 import { customerPath } from '../customers/customers-choice.ts';
-import { dropsQuery, type FunnelChoice, PAGE_SIZE } from './funnel-choice.ts';
+import { dropsQuery, type FunnelChoice } from './funnel-choice.ts';
 
 /** Customers who come less than they used to, before they are gone. */
 export function DropsSection(props: {
@@ -15,7 +16,7 @@ export function DropsSection(props: {
   change: (change: SearchChange) => void;
 }): JSX.Element {
   const { source, choice, change } = props;
-  const { data, failure } = useReport<Drops>(`/api/funnel/drops${dropsQuery(source, choice)}`);
+  const report = useReport<Drops>(`/api/funnel/drops${dropsQuery(source, choice)}`);
   return (
     <section class="section" aria-labelledby="drops-title">
       <div class="section-head">
@@ -23,34 +24,33 @@ export function DropsSection(props: {
         <p>Sessions of the last 14 days beside what the 56 days before let expect</p>
       </div>
       <div class="card">
-        {failure === null ? null : <p class="lead">{failure.message}</p>}
-        {data === null ? null : data.total === 0 ? (
-          <p class="lead" data-drops="none">
-            Of {formatCount(data.judged)} customers who came before, nobody comes less by more than chance.
-          </p>
-        ) : (
-          <>
-            <p class="lead num" data-drops={data.total}>
-              {formatCount(data.total)} of {formatCount(data.judged)} customers who came before. One in twenty would
-              come as little by chance at “likely”, one in a hundred at “strong”.
-            </p>
-            <DataTable
-              id="drops"
-              caption="Customers who come less"
-              columns={columnsOf(source)}
-              rows={data.customers}
-              rowKey={({ customerId }) => customerId}
-            />
-            <Pager
-              id="drops"
-              of="the customers who come less"
-              total={data.total}
-              page={choice.page}
-              size={PAGE_SIZE}
-              onPage={(page) => change({ page: page === 0 ? null : String(page) })}
-            />
-          </>
-        )}
+        <Part report={report}>
+          {(drops) =>
+            drops.total === 0 ? (
+              <p class="lead" data-drops="none">
+                Of {formatCount(drops.judged)} customers who came before, nobody comes less by more than chance.
+              </p>
+            ) : (
+              <>
+                <p class="lead num" data-drops={drops.total}>
+                  {formatCount(drops.total)} of {formatCount(drops.judged)} customers who came before. One in twenty
+                  would come as little by chance at “likely”, one in a hundred at “strong”.
+                </p>
+                <PagedTable
+                  id="drops"
+                  caption="Customers who come less"
+                  columns={columnsOf(source)}
+                  rows={drops.customers}
+                  rowKey={({ customerId }) => customerId}
+                  of="the customers who come less"
+                  total={drops.total}
+                  page={choice.page}
+                  change={change}
+                />
+              </>
+            )
+          }
+        </Part>
       </div>
     </section>
   );

@@ -1,6 +1,6 @@
+import { pageParams } from '../../report/paging.ts';
 import { changed, wholeNumber } from '../../report/use-search.ts';
 
-export const PAGE_SIZE = 25;
 export const FUNNEL_PARAMS = ['source', 'from', 'to', 'device', 'channel', 'country'] as const;
 
 /** What the reader chose of retention and drops; nonsense in the address is no choice. */
@@ -24,5 +24,5 @@ export function retentionQuery(source: string, { activity, period }: FunnelChoic
 }
 
 export function dropsQuery(source: string, { page }: FunnelChoice): string {
-  return changed('', { source, limit: String(PAGE_SIZE), offset: String(page * PAGE_SIZE) });
+  return changed('', { source, ...pageParams(page) });
 }

@@ -32,14 +32,8 @@ export function FunnelPage(): JSX.Element {
         <>
           <StepsSection funnel={funnel} metrics={metrics} change={change} />
           <PartsSection funnel={funnel} metrics={metrics} />
-          <RetentionSection
-            key={`retention ${funnel.publication.id}`}
-            source={funnel.source}
-            choice={choice}
-            change={change}
-            metrics={metrics}
-          />
-          <DropsSection key={`drops ${funnel.publication.id}`} source={funnel.source} choice={choice} change={change} />
+          <RetentionSection source={funnel.source} choice={choice} change={change} metrics={metrics} />
+          <DropsSection source={funnel.source} choice={choice} change={change} />
         </>
       )}
     </ReportFrame>

@@ -5,6 +5,7 @@ import { Segments } from '../../components/segments.tsx';
 import { Term } from '../../components/term.tsx';
 import { formatCount, formatDate } from '../../format.ts';
 import { definitionOf, formatMetric } from '../../report/metric-text.ts';
+import { Part } from '../../report/part.tsx';
 import type { MetricByName } from '../../report/use-metrics.ts';
 import { useReport } from '../../report/use-report.ts';
 import type { SearchChange } from '../../report/use-search.ts';
@@ -21,7 +22,7 @@ export function RetentionSection(props: {
   metrics: MetricByName;
 }): JSX.Element {
   const { source, choice, change, metrics } = props;
-  const { data, failure } = useReport<Retention>(`/api/funnel/retention${retentionQuery(source, choice)}`);
+  const report = useReport<Retention>(`/api/funnel/retention${retentionQuery(source, choice)}`);
   const metric = metrics.get('retention_rate');
   return (
     <section class="section" aria-labelledby="retention-title">
@@ -52,21 +53,24 @@ export function RetentionSection(props: {
         />
       </div>
       <div class="card">
-        {failure === null ? null : <p class="lead">{failure.message}</p>}
-        {data === null ? null : data.cohorts.length === 0 ? (
-          <p class="lead" data-retention="none">
-            Nobody began yet.
-          </p>
-        ) : (
-          <DataTable
-            id="retention"
-            caption="Retention by cohort"
-            columns={columnsOf(data)}
-            rows={[allOf(data), ...data.cohorts]}
-            rowKey={({ cohort }) => cohort}
-            rowClass={({ cohort }) => (cohort === '' ? 'total' : '')}
-          />
-        )}
+        <Part report={report}>
+          {(retention) =>
+            retention.cohorts.length === 0 ? (
+              <p class="lead" data-retention="none">
+                Nobody began yet.
+              </p>
+            ) : (
+              <DataTable
+                id="retention"
+                caption="Retention by cohort"
+                columns={columnsOf(retention)}
+                rows={[allOf(retention), ...retention.cohorts]}
+                rowKey={({ cohort }) => cohort}
+                rowClass={({ cohort }) => (cohort === '' ? 'total' : '')}
+              />
+            )
+          }
+        </Part>
       </div>
     </section>
   );

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { LiveSnapshot, Options } from '../../api-types.ts';
 import { Next, Previous } from '../../components/icons.tsx';
-import { including } from '../../components/including.ts';
+import { SourceAndCurrency } from '../../components/source-currency.tsx';
 import { isDay, type LiveChoice } from '../../url-state.ts';
 
 interface Props {
@@ -15,41 +15,15 @@ interface Props {
 /** Source, currency and day. */
 export function Controls(props: Props): JSX.Element {
   const { options, snapshot, source, choice, change } = props;
-  const currency = choice.currency ?? snapshot?.currency ?? '';
   const known = options.sources.find((entry) => entry.source === source);
   return (
     <div class="controls">
-      <label class="field">
-        <span>Source</span>
-        <select
-          value={source}
-          onChange={(event) => change({ source: event.currentTarget.value, currency: null, date: null })}
-        >
-          {including(
-            options.sources.map((entry) => entry.source),
-            source,
-          ).map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span>Currency</span>
-        <select
-          value={currency}
-          disabled={currency === ''}
-          onChange={(event) => change({ currency: event.currentTarget.value })}
-        >
-          {currency === '' ? <option value="">none yet</option> : null}
-          {including(known?.currencies ?? [], currency).map((code) => (
-            <option key={code} value={code}>
-              {code}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SourceAndCurrency
+        sources={options.sources}
+        source={source}
+        currency={choice.currency ?? snapshot?.currency ?? ''}
+        change={change}
+      />
       <DayField {...props} days={known?.days ?? []} />
     </div>
   );

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { LiveSnapshot, Options } from '../../api-types.ts';
+import { HopsSection } from '../../components/hops-section.tsx';
 import { formatDay } from '../../format.ts';
 import { useChoice, useLive, useNow, useOptions } from '../../hooks.ts';
 import { endOfData, isEmpty, timeRange } from '../../live-model.ts';
@@ -10,8 +11,8 @@ import { liveCharts } from './chart-data.ts';
 import { Controls } from './controls.tsx';
 import { EmptyDay, FirstEvent } from './first-event.tsx';
 import { kpisByName } from './kpi-text.ts';
-import { HopsSection } from './hops-section.tsx';
 import { OrdersSection } from './orders-section.tsx';
+import { RecentSection } from './recent-section.tsx';
 import { Skeleton } from './skeleton.tsx';
 import { StatusNotice } from './status-notice.tsx';
 import { StatusRow } from './status-row.tsx';
@@ -53,7 +54,12 @@ export function LivePage(): JSX.Element {
       ) : (
         <Figures snapshot={snapshot} options={options} range={range} nowMs={nowMs} change={change} />
       )}
-      {snapshot?.isToday === true ? <HopsSection nowMs={nowMs} /> : null}
+      {snapshot?.isToday === true ? (
+        <>
+          <RecentSection />
+          <HopsSection title="Pipeline" nowMs={nowMs} />
+        </>
+      ) : null}
     </>
   );
 }

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import type { DayCounts } from '../../api-types.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Pager } from '../../components/pager.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { formatCount, formatDate } from '../../format.ts';
+import { PagedTable } from '../../report/paged-table.tsx';
+import { PAGE_SIZE } from '../../report/paging.ts';
 import type { SearchChange } from '../../report/use-search.ts';
-import { PAGE_SIZE, type QualityChoice } from './quality-choice.ts';
+import type { QualityChoice } from './quality-choice.ts';
 
 const COLUMNS: readonly Column<DayCounts>[] = [
   { key: 'day', head: 'Day of the invoices', look: 'short', cell: ({ day }) => formatDate(day) },
@@ -30,20 +31,17 @@ export function DaysSection(props: {
         <p>Gold holds what names a customer and is no return</p>
       </div>
       <div class="card">
-        <DataTable
+        <PagedTable
           id="days"
           caption="Lines by day and layer"
           columns={COLUMNS}
           rows={days.slice(choice.daysPage * PAGE_SIZE, (choice.daysPage + 1) * PAGE_SIZE)}
           rowKey={({ day }) => day}
-        />
-        <Pager
-          id="days"
           of="the days"
           total={days.length}
           page={choice.daysPage}
-          size={PAGE_SIZE}
-          onPage={(page) => change({ days: page === 0 ? null : String(page) })}
+          change={change}
+          param="days"
         />
       </div>
     </section>

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import type { FileRecord, Files } from '../../api-types.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Pager } from '../../components/pager.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { formatCount, formatInstant } from '../../format.ts';
+import { PagedTable } from '../../report/paged-table.tsx';
+import { Part } from '../../report/part.tsx';
 import { useReport } from '../../report/use-report.ts';
 import type { SearchChange } from '../../report/use-search.ts';
-import { PAGE_SIZE, pageQuery, type QualityChoice } from './quality-choice.ts';
+import { filesQuery, type QualityChoice } from './quality-choice.ts';
 
 const COLUMNS: readonly Column<FileRecord>[] = [
   { key: 'name', head: 'File', cell: ({ name }) => name },
@@ -29,40 +30,38 @@ const COLUMNS: readonly Column<FileRecord>[] = [
 /** What became of every file, those that need a person first. */
 export function FilesSection(props: { choice: QualityChoice; change: (change: SearchChange) => void }): JSX.Element {
   const { choice, change } = props;
-  const { data, failure } = useReport<Files>(`/api/quality/files?${pageQuery(choice.filesPage)}`);
+  const report = useReport<Files>(`/api/quality/files${filesQuery(choice)}`);
   return (
     <section class="section" aria-labelledby="files-title">
       <div class="section-head">
         <h2 id="files-title">File ledger</h2>
         <p data-statuses>
-          {data?.statuses.map(({ status, files }) => `${formatCount(files)} ${status}`).join(', ') ?? ''}
+          {report.data?.statuses.map(({ status, files }) => `${formatCount(files)} ${status}`).join(', ') ?? ''}
         </p>
       </div>
       <div class="card">
-        {failure === null ? null : <p class="lead">{failure.message}</p>}
-        {data === null ? null : data.total === 0 ? (
-          <p class="lead" data-files="none">
-            The loader has found no file yet.
-          </p>
-        ) : (
-          <>
-            <DataTable
-              id="files"
-              caption="Files and what became of them"
-              columns={COLUMNS}
-              rows={data.files}
-              rowKey={({ dataset, name }) => `${dataset} ${name}`}
-            />
-            <Pager
-              id="files"
-              of="the file ledger"
-              total={data.total}
-              page={choice.filesPage}
-              size={PAGE_SIZE}
-              onPage={(page) => change({ files: page === 0 ? null : String(page) })}
-            />
-          </>
-        )}
+        <Part report={report}>
+          {(files) =>
+            files.total === 0 ? (
+              <p class="lead" data-files="none">
+                The loader has found no file yet.
+              </p>
+            ) : (
+              <PagedTable
+                id="files"
+                caption="Files and what became of them"
+                columns={COLUMNS}
+                rows={files.files}
+                rowKey={({ dataset, name }) => `${dataset} ${name}`}
+                of="the file ledger"
+                total={files.total}
+                page={choice.filesPage}
+                change={change}
+                param="files"
+              />
+            )
+          }
+        </Part>
       </div>
     </section>
   );

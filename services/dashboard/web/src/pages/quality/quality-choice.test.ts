@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pageQuery, readQualityChoice } from './quality-choice.ts';
+import { filesQuery, quarantineQuery, readQualityChoice } from './quality-choice.ts';
 
 test('nonsense in the address is no choice', () => {
   expect(readQualityChoice(new URLSearchParams('rule=&page=-1&files=1e3&days=x'))).toEqual({
@@ -11,6 +11,7 @@ test('nonsense in the address is no choice', () => {
 });
 
 test('a page is asked for by what lies before it', () => {
-  const { rule, page } = readQualityChoice(new URLSearchParams('rule=valid_quantity&page=3'));
-  expect(pageQuery(page, { rule: rule ?? '' })).toBe('rule=valid_quantity&limit=25&offset=75');
+  const choice = readQualityChoice(new URLSearchParams('rule=valid_quantity&page=3&files=1'));
+  expect(quarantineQuery(choice)).toBe('?rule=valid_quantity&limit=25&offset=75');
+  expect(filesQuery(choice)).toBe('?limit=25&offset=25');
 });

@@ -1,6 +1,5 @@
-import { wholeNumber } from '../../report/use-search.ts';
-
-export const PAGE_SIZE = 25;
+import { pageParams } from '../../report/paging.ts';
+import { changed, wholeNumber } from '../../report/use-search.ts';
 
 /** What the reader chose on the Data quality page; nonsense in the address is no choice. */
 export interface QualityChoice {
@@ -23,7 +22,12 @@ export function readQualityChoice(search: URLSearchParams): QualityChoice {
   };
 }
 
-/** A page of a list, as the API is asked for it. */
-export function pageQuery(page: number, rest: Readonly<Record<string, string>> = {}): string {
-  return new URLSearchParams({ ...rest, limit: String(PAGE_SIZE), offset: String(page * PAGE_SIZE) }).toString();
+/** The quarantine as the API is asked for it. */
+export function quarantineQuery({ rule, page }: QualityChoice): string {
+  return changed('', { rule, ...pageParams(page) });
+}
+
+/** The file ledger as the API is asked for it. */
+export function filesQuery({ filesPage }: QualityChoice): string {
+  return changed('', pageParams(filesPage));
 }

@@ -39,7 +39,7 @@ export function QualityPage(): JSX.Element {
               <RulesSection rules={quality.rules} />
               <LayersSection layers={quality.layers} />
               <DaysSection days={quality.dayCounts} choice={choice} change={change} />
-              <QuarantineSection key={quality.publication.id} rules={quality.rules} choice={choice} change={change} />
+              <QuarantineSection choice={choice} change={change} />
             </>
           )
         }

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import type { SegmentCustomer, SegmentCustomers, SegmentSort } from '../../api-types.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
-import { Pager } from '../../components/pager.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { formatCount, formatMoney } from '../../format.ts';
+import { PagedTable } from '../../report/paged-table.tsx';
+import { Part } from '../../report/part.tsx';
 import { useReport } from '../../report/use-report.ts';
 import type { SearchChange } from '../../report/use-search.ts';
-import { customersQuery, PAGE_SIZE, type SegmentsChoice } from './segments-choice.ts';
+import { customersQuery, type SegmentsChoice } from './segments-choice.ts';
 
 const SORT_NAMES: Record<SegmentSort, string> = {
   monetary: 'Revenue, gross',
@@ -14,6 +15,8 @@ const SORT_NAMES: Record<SegmentSort, string> = {
   customer: 'Customer',
 };
 
+const FILES = { csv: 'CSV', parquet: 'Parquet' };
+
 /** Customers of the chosen segment, page by page, and all of them as a file. */
 export function CustomersTable(props: {
   choice: SegmentsChoice;
@@ -21,39 +24,36 @@ export function CustomersTable(props: {
   currency: string | null;
 }): JSX.Element {
   const { choice, change, currency } = props;
-  const query = customersQuery(choice);
-  const file = `/api/segments/customers.csv?${query.toString()}`;
-  query.set('limit', String(PAGE_SIZE));
-  query.set('offset', String(choice.page * PAGE_SIZE));
-  const { data, failure } = useReport<SegmentCustomers>(`/api/segments/customers?${query.toString()}`);
-  if (failure !== null && data === null) return <p class="lead">{failure.message}</p>;
+  const report = useReport<SegmentCustomers>(`/api/segments/customers${customersQuery(choice, choice.page)}`);
+  // No file either where single customers are not shown.
+  if (report.failure?.code === 'NOT_PUBLIC') return <p class="lead">{report.failure.message}</p>;
   return (
     <>
       <div class="table-tools">
         <SortField choice={choice} change={change} />
-        <a class="button" href={file} download>
-          Download CSV
-        </a>
+        <div class="controls">
+          {Object.entries(FILES).map(([ending, name]) => (
+            <a key={ending} class="button" href={`/api/segments/customers.${ending}${customersQuery(choice)}`} download>
+              Download {name}
+            </a>
+          ))}
+        </div>
       </div>
-      {data === null ? null : (
-        <>
-          <DataTable
+      <Part report={report}>
+        {(customers) => (
+          <PagedTable
             id="customers"
             caption={`Customers${choice.segment === null ? '' : ` of ${choice.segment}`}`}
             columns={columnsOf(currency)}
-            rows={data.customers}
+            rows={customers.customers}
             rowKey={({ customerId }) => customerId}
-          />
-          <Pager
-            id="customers"
             of="the customers"
-            total={data.total}
+            total={customers.total}
             page={choice.page}
-            size={PAGE_SIZE}
-            onPage={(page) => change({ page: page === 0 ? null : String(page) })}
+            change={change}
           />
-        </>
-      )}
+        )}
+      </Part>
     </>
   );
 }

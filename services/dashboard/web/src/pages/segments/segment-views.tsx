@@ -36,8 +36,6 @@ interface Props {
   choice: SegmentsChoice;
   metrics: MetricByName;
   change: (change: SearchChange) => void;
-  /** The list belongs to it: another publication asks for it again. */
-  publicationId: string;
 }
 
 /** The segments' tables, one at a time. */
@@ -64,9 +62,9 @@ export function SegmentViews(props: Props): JSX.Element {
 }
 
 function ViewBody(props: Props): JSX.Element {
-  const { segments, choice, change, currency, publicationId } = props;
+  const { segments, choice, change, currency } = props;
   if (choice.view === 'customers') {
-    return <CustomersTable key={publicationId} choice={choice} change={change} currency={currency} />;
+    return <CustomersTable choice={choice} change={change} currency={currency} />;
   }
   if (segments.length === 0) return <p class="lead">No segment has as many customers.</p>;
   const columns =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { customersQuery, readSegmentsChoice } from './segments-choice.ts';
+import { clustersQuery, customersQuery, readSegmentsChoice } from './segments-choice.ts';
 
 test('an empty address is the summary of all segments', () => {
   expect(readSegmentsChoice(new URLSearchParams())).toEqual({
@@ -9,6 +9,7 @@ test('an empty address is the summary of all segments', () => {
     sort: 'monetary',
     direction: 'desc',
     page: 0,
+    clusters: null,
   });
 });
 
@@ -21,6 +22,17 @@ test('the API is asked for the chosen segment and order alone', () => {
   const choice = readSegmentsChoice(
     new URLSearchParams('view=customers&segment=High Value - At Risk&sort=recency&direction=asc&page=2'),
   );
-  expect(customersQuery(choice).toString()).toBe('segment=High+Value+-+At+Risk&sort=recency&direction=asc');
-  expect(choice.page).toBe(2);
+  const query = '?segment=High+Value+-+At+Risk&sort=recency&direction=asc';
+  expect(customersQuery(choice)).toBe(query);
+  expect(customersQuery(choice, choice.page)).toBe(`${query}&limit=25&offset=50`);
+});
+
+test('clusters are those of a kind and a source; nonsense is no choice', () => {
+  const of = (text: string) => readSegmentsChoice(new URLSearchParams({ clusters: text }));
+  expect(of('behaviour_clusters:shop').clusters).toEqual({ kind: 'behaviour_clusters', source: 'shop' });
+  expect(clustersQuery(of('behaviour_clusters:shop'))).toBe('?kind=behaviour_clusters&source=shop');
+  for (const text of ['clv:shop', 'rfm_segments', 'rfm_segments:', 'rfm_segments:Shop', 'rfm_segments:shop:x']) {
+    expect(of(text).clusters).toBeNull();
+  }
+  expect(clustersQuery(of(''))).toBe('');
 });

@@ -8,6 +8,8 @@ import { ReportFrame } from '../../report/report-frame.tsx';
 import { type MetricByName, useMetrics } from '../../report/use-metrics.ts';
 import { useReport } from '../../report/use-report.ts';
 import { type SearchChange, useSearch } from '../../report/use-search.ts';
+import { ClustersSection } from './clusters-section.tsx';
+import { DistributionsSection } from './distributions-section.tsx';
 import { Scatter } from './scatter.tsx';
 import { readSegmentsChoice, type SegmentsChoice } from './segments-choice.ts';
 import { SegmentsControls } from './segments-controls.tsx';
@@ -67,7 +69,7 @@ function Figures({ report, choice, metrics, change }: FiguresProps): JSX.Element
       <section class="section" aria-labelledby="all-title">
         <div class="section-head">
           <h2 id="all-title">All customers</h2>
-          <p>{currency === null ? '' : `Amounts in ${currency}`}</p>
+          <p>{currency === null ? '' : `Amounts in ${currency}, the one currency of the retailer’s files`}</p>
         </div>
         <ul class="tiles">
           <MetricTile name="retail_customers" {...tile} note={`in ${formatCount(report.segments.length)} segments`} />
@@ -77,7 +79,7 @@ function Figures({ report, choice, metrics, change }: FiguresProps): JSX.Element
           <MetricTile name="retail_median_recency" {...tile} />
         </ul>
         <div class="halves">
-          <Scatter key={report.publication.id} segments={report.segments} chosen={choice.segment} />
+          <Scatter segments={report.segments} chosen={choice.segment} />
           <div class="card">
             <h3>Composition</h3>
             <p class="lead">Customers by segment, and what they bring of the revenue.</p>
@@ -93,7 +95,22 @@ function Figures({ report, choice, metrics, change }: FiguresProps): JSX.Element
             />
           </div>
         </div>
+        <div class="card spaced">
+          <h3>Revenue by segment</h3>
+          <p class="lead">Gross, and what one customer brought on average.</p>
+          <BarList
+            id="revenue"
+            label="Revenue by segment"
+            bars={segments.map(({ segment, values }) => ({
+              label: segment,
+              value: Number(values['retail_monetary'] ?? 0),
+              text: formatMetric('amount', values['retail_monetary'], currency),
+              note: `${formatMetric('amount', values['retail_avg_customer_value'], currency)} each`,
+            }))}
+          />
+        </div>
       </section>
+      <DistributionsSection segment={choice.segment} currency={currency} />
       <SegmentViews
         segments={segments}
         all={all}
@@ -101,8 +118,8 @@ function Figures({ report, choice, metrics, change }: FiguresProps): JSX.Element
         choice={choice}
         metrics={metrics}
         change={change}
-        publicationId={report.publication.id}
       />
+      <ClustersSection choice={choice} change={change} />
     </>
   );
 }

@@ -1,16 +1,16 @@
 import type { JSX } from 'preact';
-import { useHops } from '../../hooks.ts';
+import { useHops } from '../hooks.ts';
 import { viewHop } from './hops.ts';
 
 /** How far every hop of the pipeline is behind, whatever source is chosen. */
-export function HopsSection({ nowMs }: { nowMs: number }): JSX.Element | null {
+export function HopsSection({ title, nowMs }: { title: string; nowMs: number }): JSX.Element | null {
   const answer = useHops();
   if (answer === null) return null;
   const views = answer.hops.map((hop) => viewHop(hop, nowMs));
   return (
     <section class="section" aria-labelledby="hops-title">
       <div class="section-head">
-        <h2 id="hops-title">Pipeline</h2>
+        <h2 id="hops-title">{title}</h2>
         <p>How far each hop is behind, all sources together</p>
       </div>
       <ul class="hops">

@@ -1,5 +1,5 @@
-import type { Hop } from '../../api-types.ts';
-import { formatBound, formatCount } from '../../format.ts';
+import type { Hop } from '../api-types.ts';
+import { formatBound, formatCount } from '../format.ts';
 
 export interface HopView {
   readonly hop: Hop['hop'];

@@ -1,0 +1,12 @@
+/** Rows of a list on one page. */
+export const PAGE_SIZE = 25;
+
+/** A page of a list, counted from 0, as the API is asked for it. */
+export function pageParams(page: number): Readonly<Record<'limit' | 'offset', string>> {
+  return { limit: String(PAGE_SIZE), offset: String(page * PAGE_SIZE) };
+}
+
+/** The last page that a list has, counted from 0. */
+export function lastPage(total: number): number {
+  return Math.max(0, Math.ceil(total / PAGE_SIZE) - 1);
+}
