@@ -1,0 +1,3 @@
+-- From the single statements.
+SELECT uniqExact(product_type) AS figure
+FROM marts.dim_usage

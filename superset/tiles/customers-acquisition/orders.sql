@@ -1,0 +1,4 @@
+-- From the single customers, not from the summary by month.
+SELECT sum(total_orders) AS figure
+FROM marts.int_customer_profiles_ml
+WHERE source = 'shop' AND registration_date IS NOT NULL

@@ -1,0 +1,4 @@
+-- From the single customers, not from the summary by country.
+SELECT uniqExact(customer_id) AS figure
+FROM marts.int_customer_profiles_ml
+WHERE source = 'shop'

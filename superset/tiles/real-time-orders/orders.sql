@@ -1,0 +1,5 @@
+-- From the state of the single orders of today, not from the KPIs.
+SELECT count(*)
+FROM sales.orders
+WHERE source = 'shop' AND currency = 'USD'
+  AND (purchase_time AT TIME ZONE (SELECT kpi.business_timezone()))::date = (now() AT TIME ZONE (SELECT kpi.business_timezone()))::date AND kind = 'order'

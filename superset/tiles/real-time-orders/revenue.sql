@@ -1,0 +1,5 @@
+-- From the state of the single orders of today, not from the KPIs.
+SELECT coalesce(sum(total_amount) FILTER (WHERE kind = 'order' AND order_status NOT IN ('cancelled', 'returned') OR kind = 'credit_note'), 0)
+FROM sales.orders
+WHERE source = 'shop' AND currency = 'USD'
+  AND (purchase_time AT TIME ZONE (SELECT kpi.business_timezone()))::date = (now() AT TIME ZONE (SELECT kpi.business_timezone()))::date

@@ -1,0 +1,7 @@
+-- From the raw events of today, not from the KPIs.
+SELECT date_trunc('minute', event_time, 'UTC') AS minute,
+  count(*) FILTER (WHERE event_type = 'page_view'), count(*) FILTER (WHERE event_type = 'product_view')
+FROM stream.web_events
+WHERE source = 'shop' AND (event_time AT TIME ZONE (SELECT kpi.business_timezone()))::date = (now() AT TIME ZONE (SELECT kpi.business_timezone()))::date
+GROUP BY minute
+ORDER BY minute DESC LIMIT 2000
