@@ -2,7 +2,7 @@
 
 from airflow.sdk import DAG, chain, get_current_context, task
 
-from pipeline import builds, mails, warehouse
+from pipeline import builds, failures, mails, warehouse
 from pipeline.assets import MARTS
 from pipeline.defaults import schedule, task_defaults
 
@@ -33,6 +33,7 @@ with DAG(
     # A second build would read what the first one writes.
     max_active_runs=1,
     default_args=task_defaults(),
+    on_failure_callback=failures.on_run_failure,
     tags=["dbt"],
     doc_md=__doc__,
 ) as dag:

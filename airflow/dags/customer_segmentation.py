@@ -4,10 +4,10 @@ from typing import Any
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, TriggerRule, chain, task
 
-from pipeline import customers, mails, settings
+from pipeline import customers, failures, mails, settings
 from pipeline.assets import MARTS
 from pipeline.defaults import schedule, task_defaults
-from pipeline.jobs import run_job, run_model
+from pipeline.jobs import run_job, run_job_once, run_model
 from pipeline.lake import publish_lake
 
 MODELS = settings.load().models
@@ -30,17 +30,16 @@ with DAG(
     # Those that wait for the worker cost memory, and it does one job at a time.
     max_active_tasks=2,
     default_args=task_defaults(),
+    on_failure_callback=failures.on_run_failure,
     tags=["models"],
     doc_md=__doc__,
 ) as dag:
-    # Not tried again: what fails is nearly always the data, and the next publication is the next attempt. A run that is
-    # held back is no failure, and its reasons are in the report; a model that no longer fits is one. A source of which there
-    # is nothing yet is skipped, with its check; the others go on, and the report says so.
-    runs = [
-        run_model.override(task_id=f"{kind}__{source}", retries=0)(kind, source) for kind, source in MODELS
-    ]
+    # Of a job that failed the next publication is the next attempt. A run that is held back is no failure, and its reasons
+    # are in the report; a model that no longer fits is one. A source of which there is nothing yet is skipped, with its
+    # check; the others go on, and the report says so.
+    runs = [run_model.override(task_id=f"{kind}__{source}")(kind, source) for kind, source in MODELS]
     checks = [
-        run_job.override(task_id=f"check__{kind}__{source}", retries=0)("model_check", {"kind": kind, "source": source})
+        run_job_once.override(task_id=f"check__{kind}__{source}")("model_check", {"kind": kind, "source": source})
         for kind, source in MODELS
     ]
     any_run = TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS

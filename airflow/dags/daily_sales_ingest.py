@@ -6,7 +6,7 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Variable, task
 
-from pipeline import mails, warehouse
+from pipeline import failures, mails, warehouse
 from pipeline.defaults import schedule, task_defaults
 from pipeline.jobs import run_job
 
@@ -41,6 +41,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     default_args=task_defaults(),
+    on_failure_callback=failures.on_run_failure,
     tags=["files"],
     doc_md=__doc__,
 ) as dag:

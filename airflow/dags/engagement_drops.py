@@ -2,7 +2,7 @@
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, task
 
-from pipeline import engagement
+from pipeline import engagement, failures
 from pipeline.assets import MARTS
 from pipeline.defaults import schedule, task_defaults
 
@@ -20,6 +20,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     default_args=task_defaults(),
+    on_failure_callback=failures.on_run_failure,
     tags=["alerts"],
     doc_md=__doc__,
 ) as dag:

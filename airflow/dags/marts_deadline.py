@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, task
 
-from pipeline import alerts, settings, supervision, warehouse
+from pipeline import alerts, failures, settings, supervision, warehouse
 from pipeline.defaults import schedule, task_defaults
 
 WATCH = "marts_deadline"
@@ -30,6 +30,7 @@ with DAG(
     max_active_runs=1,
     # The next look comes soon enough.
     default_args=task_defaults() | {"retries": 0},
+    on_failure_callback=failures.on_run_failure,
     tags=["alerts"],
     doc_md=__doc__,
 ) as dag:

@@ -3,7 +3,7 @@ a second copy of one can never be started from here. What is wrong is told once,
 
 from airflow.sdk import DAG, task
 
-from pipeline import alerts, supervision
+from pipeline import alerts, failures, supervision
 from pipeline.defaults import schedule, task_defaults
 
 
@@ -20,6 +20,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     default_args=task_defaults(),
+    on_failure_callback=failures.on_run_failure,
     tags=["alerts"],
     doc_md=__doc__,
 ) as dag:

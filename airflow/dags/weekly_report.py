@@ -2,7 +2,7 @@
 
 from airflow.sdk import DAG, task
 
-from pipeline import documents, mails, warehouse, week, weekly
+from pipeline import documents, failures, mails, warehouse, week, weekly
 from pipeline.defaults import schedule, task_defaults
 
 
@@ -26,6 +26,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     default_args=task_defaults(),
+    on_failure_callback=failures.on_run_failure,
     tags=["reports"],
     doc_md=__doc__,
 ) as dag:

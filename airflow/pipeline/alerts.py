@@ -28,16 +28,20 @@ class Change:
 def tell(watch: str, found: list[Condition], *, is_whole: bool = True) -> dict[str, int]:
     """Mails what came and what went since the last look of this watch. A look that is not whole ends nothing: what it
     did not see may still be there."""
-    key = f"{watch}_told"
-    change = compare(json.loads(Variable.get(key, default="[]")), found, is_whole)
+    key, at = f"{watch}_told", f"{watch}_told_at"
+    told_before = Variable.get(key, default="[]")
+    change = compare(json.loads(told_before), found, is_whole)
     if change.new or change.over:
         subject = f"[Ebb] {watch}: {summary(change)}"
-        mails.send(subject, body(change))
+        # The same conditions after the same ones are another fact when there was a mail in between.
+        names = [one.name for one in change.new], [one["name"] for one in change.over]
+        mails.send(subject, body(change), fact=json.dumps([watch, Variable.get(at, default=""), told_before, *names]))
         slack.post(subject)
         # Behind the mail: one that could not be sent is tried again.
-        since = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-        told = [*change.lasting, *({**asdict(one), "since": since} for one in change.new)]
+        now = datetime.now(UTC)
+        told = [*change.lasting, *({**asdict(one), "since": f"{now:%Y-%m-%d %H:%M}"} for one in change.new)]
         Variable.set(key, json.dumps(told))
+        Variable.set(at, now.isoformat())
     return {"new": len(change.new), "over": len(change.over), "lasting": len(change.lasting)}
 
 

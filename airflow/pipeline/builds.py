@@ -9,7 +9,7 @@ from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, 
 from cosmos.constants import InvocationMode, LoadMode, TestBehavior
 from cosmos.operators.local import DbtBuildLocalOperator, DbtRunOperationLocalOperator, DbtSourceLocalOperator
 
-from pipeline import mails, settings
+from pipeline import failures, settings
 
 LAYERS = ("staging", "intermediate", "marts")
 BUILD_ID = "{{ ti.xcom_pull(task_ids='build_id') }}"
@@ -33,7 +33,7 @@ def operation(task_id: str, macro: str, args: dict[str, Any], **kwargs: Any) -> 
 def check_freshness() -> DbtSourceLocalOperator:
     """Old sources are a warning by mail: a quiet night must not stop the figures."""
     return DbtSourceLocalOperator(
-        task_id="check_freshness", on_warning_callback=mails.on_warning, retries=0, **dbt_arguments()
+        task_id="check_freshness", on_warning_callback=failures.on_warning, retries=0, **dbt_arguments()
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from airflow.sdk import CronTriggerTimetable
 
-from pipeline import mails, settings
+from pipeline import failures, settings
 
 
 def schedule(cron: str) -> CronTriggerTimetable:
@@ -20,6 +20,6 @@ def task_defaults() -> dict[str, Any]:
         "retries": config.retries,
         "retry_delay": timedelta(seconds=config.retry_delay_seconds),
         "execution_timeout": timedelta(hours=1),
-        "on_failure_callback": mails.on_failure(),
-        "on_retry_callback": mails.on_retry(),
+        "on_failure_callback": failures.on_failure(),
+        "on_retry_callback": failures.on_retry(),
     }

@@ -52,14 +52,17 @@ def tell() -> dict[str, int]:
     current = warehouse.current_publication()
     if current is None:
         return {"new": 0, "back": 0}
-    told = set(json.loads(Variable.get(TOLD, default="[]")))
+    told_before = Variable.get(TOLD, default="[]")
+    told = set(json.loads(told_before))
     strong = [Drop(*row) for row in _rows(_STRONG, current.id)]
     levels = _levels(current.id, told)
     new = [one for one in strong if one.key not in told]
     back = sorted(key for key, level in levels.items() if level == "none")
     if new or back:
         subject = f"[Ebb] engagement_drops: {_subject(len(new), len(back))}"
-        mails.send(subject, body(current, new, back, _rows(_COUNTS, current.id)))
+        # Of one publication the same news are news once.
+        fact = json.dumps([TOLD, told_before, current.id])
+        mails.send(subject, body(current, new, back, _rows(_COUNTS, current.id)), fact=fact)
         slack.post(subject)
     # Who is no longer in the mart has not come for ten weeks: nothing is expected of them any more.
     Variable.set(TOLD, json.dumps(sorted({one.key for one in strong} | (levels.keys() - set(back)))))

@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.providers.postgres.hooks.postgres import PostgresHook
 from airflow.sdk import BaseXCom, get_current_context, task
-from airflow.sdk.exceptions import AirflowException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 CONNECTION = "ebb_postgres"
 POLL_SECONDS = 2
@@ -19,9 +19,16 @@ def run_job(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @task
+def run_job_once(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """The same, of work that would fail again, for it is nearly always the data: a job that failed is not asked for anew,
+    while a task that was killed, or lost sight of its job, still looks for it again."""
+    return _result(kind, asked, AirflowFailException)
+
+
+@task
 def run_model(kind: str, source: str) -> dict[str, Any]:
-    """Its result; skipped, in the worker's own words, where no published mart has anything of the source."""
-    result = _result(kind, {"source": source, "if_empty": "skip"})
+    """Its result, asked for once; skipped, in the worker's own words, where no published mart has anything of the source."""
+    result = _result(kind, {"source": source, "if_empty": "skip"}, AirflowFailException)
     if result.get("state") == "skipped":
         # A task that is skipped returns nothing, and the report is to say why.
         get_current_context()["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=result)
@@ -29,7 +36,7 @@ def run_model(kind: str, source: str) -> dict[str, Any]:
     return result
 
 
-def _result(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _result(kind: str, asked: dict[str, Any], failure: type[AirflowException] = AirflowException) -> dict[str, Any]:
     hook = PostgresHook(postgres_conn_id=CONNECTION)
     context = get_current_context()
     instance = context["ti"]
@@ -39,7 +46,7 @@ def _result(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
         if status == "done":
             return result
         if status == "failed":
-            raise AirflowException(f"{kind}: {error}")
+            raise failure(f"{kind}: {error}")
         time.sleep(POLL_SECONDS)
 
 

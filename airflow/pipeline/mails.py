@@ -1,63 +1,17 @@
-"""Mails a person understands without opening Airflow: what happened, what it means, where to look."""
+"""Mails a person understands without opening Airflow, and how they are sent."""
 
+import hashlib
 from collections.abc import Iterable
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.utils import parseaddr
 from html import escape
 from typing import Any
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
-from airflow.sdk import BaseNotifier
+from airflow.sdk import get_current_context
 
-from pipeline import settings, slack, warehouse
-
-
-class TaskMail(BaseNotifier):
-    """Tells of a task that failed, or that is tried again."""
-
-    template_fields = ()
-
-    def __init__(self, happened: str, means: str, *, is_final: bool) -> None:
-        super().__init__()
-        self.happened = happened
-        self.means = means
-        self.is_final = is_final
-
-    def notify(self, context: dict[str, Any]) -> None:
-        instance = context["ti"]
-        error = str(context.get("exception") or "no reason is known; see the log")
-        rows = [
-            ("run", context["run_id"]),
-            ("task", f"{instance.task_id}, attempt {instance.try_number}"),
-            ("what stays", _what_stays()),
-            ("log", getattr(instance, "log_url", "")),
-        ]
-        subject = f"[Ebb] {instance.dag_id}: {instance.task_id} {self.happened}"
-        send(
-            subject,
-            paragraph(self.means) + table(rows) + f"<h3>Reason</h3><pre>{escape(error[-4000:])}</pre>" + _what_failed(instance),
-        )
-        if self.is_final:
-            slack.post(subject)
-
-
-def on_failure() -> TaskMail:
-    means = "The run ends here: nothing that follows this task is done, and nothing new is published."
-    return TaskMail("failed", means, is_final=True)
-
-
-def on_retry() -> TaskMail:
-    return TaskMail("is tried again", "This attempt failed; the next one follows by itself.", is_final=False)
-
-
-def on_warning(context: dict[str, Any]) -> None:
-    """Of Cosmos: sources are older than they should be. The run goes on."""
-    names = sorted(set(context.get("test_names") or []))
-    send(
-        f"[Ebb] {context['dag'].dag_id}: data is late",
-        paragraph("Nothing new has come into these for longer than it should. The run goes on with what is there.")
-        + table([(name,) for name in names]),
-    )
+from pipeline import settings
 
 
 class _TwoFormsHook(SmtpHook):
@@ -73,9 +27,12 @@ class _TwoFormsHook(SmtpHook):
         return message, recipients
 
 
-def send(subject: str, body: str, text: str | None = None) -> None:
-    """`body` is HTML; `text` says the same to whoever reads mails without it."""
+def send(subject: str, body: str, text: str | None = None, *, fact: str | None = None) -> None:
+    """`body` is HTML; `text` says the same to whoever reads mails without it. `fact` is what is told, by default this
+    subject in this task of this run: a task that died before it could note that its mail was sent sends it again, with the
+    same Message-ID, by which most mail servers and readers show it once."""
     config = settings.load()
+    told = f"{_this_task()}/{subject}" if fact is None else fact
     with _TwoFormsHook(smtp_conn_id="smtp_default") as smtp:
         smtp.text = text
         smtp.send_email_smtp(
@@ -84,7 +41,18 @@ def send(subject: str, body: str, text: str | None = None) -> None:
             subject=subject,
             html_content=body,
             mime_subtype="mixed" if text is None else "alternative",
+            custom_headers={"Message-ID": _message_id(told, config.mail_from)},
         )
+
+
+def _this_task() -> str:
+    instance = get_current_context()["ti"]
+    return f"{instance.dag_id}/{instance.run_id}/{instance.task_id}"
+
+
+def _message_id(fact: str, mail_from: str) -> str:
+    domain = parseaddr(mail_from)[1].rpartition("@")[2] or "ebb.example"
+    return f"<{hashlib.sha256(fact.encode()).hexdigest()[:32]}@{domain}>"
 
 
 def table(rows: Iterable[tuple[Any, ...]], head: tuple[str, ...] = ()) -> str:
@@ -99,22 +67,3 @@ def paragraph(text: str) -> str:
 
 def _text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
-def _what_failed(instance: Any) -> str:
-    """Models and tests of the build, if it is one: dbt's exit code alone tells nobody anything."""
-    try:
-        id = instance.xcom_pull(task_ids="build_id")
-        found = warehouse.failures(id) if id else []
-    except Exception as error:  # noqa: BLE001
-        return paragraph(f"What failed in the build is not known: the warehouse does not answer ({type(error).__name__}).")
-    return "<h3>In the build</h3>" + table(found, ("model or test", "status", "message")) if found else ""
-
-
-def _what_stays() -> str:
-    """A mail about a warehouse that is down must still be sent."""
-    try:
-        current = warehouse.current_publication()
-    except Exception as error:  # noqa: BLE001
-        return f"unknown, the warehouse does not answer ({type(error).__name__})"
-    return f"published is {current}" if current else "nothing is published yet"

@@ -10,7 +10,7 @@ from airflow.sdk import DAG, TriggerRule, chain
 from airflow.serialization.encoders import coerce_to_core_timetable
 from airflow.timetables.base import TimeRestriction
 
-from pipeline import builds, customers, settings
+from pipeline import builds, customers, failures, settings
 from pipeline.assets import MARTS
 from pipeline.builds import LAYERS
 from pipeline.defaults import task_defaults
@@ -66,6 +66,9 @@ class TestEveryDag:
         for task in bag.dags[dag_id].tasks:
             assert task.on_failure_callback, task.task_id
             assert task.on_retry_callback, task.task_id
+
+    def test_tells_of_tasks_that_were_killed_before_they_could(self, bag, dag_id):
+        assert bag.dags[dag_id].on_failure_callback is failures.on_run_failure
 
     def test_no_task_can_hang_for_ever(self, bag, dag_id):
         for task in bag.dags[dag_id].tasks:
@@ -144,7 +147,8 @@ def test_models_are_made_checked_kept_and_told_of_in_this_order(bag):
     for kind, source in settings.load().models:
         assert dag.get_task(f"{kind}__{source}").downstream_task_ids == {f"check__{kind}__{source}", "mail_report"}
         assert "export" in dag.get_task(f"check__{kind}__{source}").downstream_task_ids
-        assert dag.get_task(f"{kind}__{source}").retries == dag.get_task(f"check__{kind}__{source}").retries == 0
+        # Of a task that was killed; a job that failed is final.
+        assert dag.get_task(f"{kind}__{source}").retries == dag.get_task(f"check__{kind}__{source}").retries == 3
     assert dag.get_task("export").downstream_task_ids == {"publish_lake"}
     assert dag.get_task("publish_lake").downstream_task_ids == {"mail_report"}
     assert dag.get_task("mail_report").downstream_task_ids == set()
