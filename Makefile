@@ -15,8 +15,8 @@ COUNT ?= 5000
 RATE ?= 10000
 MINUTES ?= 10
 
-.PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose bench soak format \
-	dbt-venv dbt dbt-docs lineage airflow-venv airflow lake-venv lake notebook-venv notebook anchor-venv \
+.PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose screenshots bench soak format \
+	dbt-venv dbt dbt-docs lineage airflow-venv airflow superset-venv superset lake-venv lake notebook-venv notebook anchor-venv \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
 
@@ -66,6 +66,12 @@ airflow-venv: ## install Airflow into .venv/airflow (only when its lock file cha
 airflow: install dbt-venv airflow-venv lake-venv ## start the stack with Airflow and a page for its mails
 	@$(EBB) up --with airflow
 
+superset-venv: ## install Superset into .venv/superset (only when its lock file changed)
+	@sh dbt/make-venv.sh superset superset/requirements.txt
+
+superset: install superset-venv ## start the stack with Superset and its dashboards
+	@$(EBB) up --with superset
+
 lake-venv: ## install pyiceberg into .venv/lake (only when its lock file changed)
 	@sh dbt/make-venv.sh lake services/segmentation-worker/lake/requirements.txt
 
@@ -101,10 +107,14 @@ check: install ## linter, formatter, type checker
 	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
 
 test: check dbt-venv airflow-venv lake-venv ## everything that must be green: check, then all tests on real servers
-	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project e2e
+	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project pages --project e2e
 
-test-long: install dbt-venv airflow-venv lake-venv notebook-venv ## what takes longer than make test allows
+test-long: install dbt-venv airflow-venv superset-venv lake-venv notebook-venv ## what takes longer than make test allows
 	@vitest run --project long
+
+screenshots: install dbt-venv airflow-venv superset-venv lake-venv ## make the pictures of the READMEs anew, from replayed and simulated data
+	@UPDATE_SCREENSHOTS=1 vitest run --project pages
+	@UPDATE_SCREENSHOTS=1 vitest run --project long packages/cli/src/airflow/airflow-browser.long.test.ts packages/cli/src/superset
 
 test-compose: install ## bring docker-compose.yml up, check it, take it down
 	@node --disable-warning=TimeoutNegativeWarning packages/cli/src/compose-test/main.ts

@@ -14,6 +14,7 @@ const excluded = ['**/node_modules/**', '**/dist/**', '.ebb/**'];
 /** Vitest leaves one processor free; but these tests wait for their servers more than they compute. */
 const SIDE_BY_SIDE = Math.max(2, availableParallelism() - 1);
 
+/** Projects of one `order` run together, those of a higher one later; from 2 on a file at a time. */
 const withServers = (name: string, globalSetup: string | null, timeoutMs: number, order: number) => ({
   test: {
     name,
@@ -24,10 +25,15 @@ const withServers = (name: string, globalSetup: string | null, timeoutMs: number
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     sequence: { groupOrder: order },
-    // Whole stacks: two at once would only wait for each other on a small machine.
-    maxWorkers: order > 0 ? 1 : SIDE_BY_SIDE,
+    maxWorkers: order > 1 ? 1 : SIDE_BY_SIDE,
   },
 });
+
+type Project = ReturnType<typeof withServers>;
+const PAGES = 'services/dashboard/**';
+/** Browser tests of the dashboard: a page is a light load, so two files go side by side. */
+const pages = ({ test }: Project) => ({ test: { ...test, name: 'pages', include: [`${PAGES}/*.e2e.test.ts`] } });
+const stacks = ({ test }: Project) => ({ test: { ...test, exclude: [...test.exclude, PAGES] } });
 
 export default defineConfig({
   test: {
@@ -46,8 +52,10 @@ export default defineConfig({
       withServers('kafka', 'global-setup-kafka.ts', 90_000, 0),
       // Each file starts its own, which takes half a second.
       withServers('ch', null, 60_000, 0),
-      withServers('e2e', 'global-setup-kafka.ts', 120_000, 1),
-      withServers('long', 'global-setup-kafka.ts', 3_600_000, 2),
+      pages(withServers('e2e', 'global-setup-kafka.ts', 120_000, 1)),
+      // Whole stacks: two at once would only wait for each other on a small machine.
+      stacks(withServers('e2e', 'global-setup-kafka.ts', 120_000, 2)),
+      withServers('long', 'global-setup-kafka.ts', 3_600_000, 3),
     ],
   },
 });

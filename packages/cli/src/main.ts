@@ -25,6 +25,7 @@ import { registerLineage } from './commands/lineage.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMetrics } from './commands/metrics.ts';
+import { registerSuperset } from './commands/superset.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerModels } from './commands/models.ts';
 import { registerNotebook } from './commands/notebook.ts';
@@ -55,6 +56,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerBuild,
   registerLineage,
   registerMetrics,
+  registerSuperset,
   registerCdc,
   registerClv,
   registerContracts,

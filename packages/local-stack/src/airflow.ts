@@ -1,34 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { hostEnvironment } from '@ebb/config';
 import { z } from 'zod';
-import { commandFailure, type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
 import { lakeEnvironment, type LakeServers } from './lake.ts';
-import { waitUntilReady } from './ready.ts';
+import { type PythonServer, type PythonServerOptions, startPythonServer } from './python-server.ts';
 
-const run = promisify(execFile);
-const REPOSITORY = resolve(import.meta.dirname, '../../..');
-const FOLDER = join(REPOSITORY, 'airflow');
-const PYTHON = join(REPOSITORY, '.venv', 'airflow', 'bin', 'python');
-const VENVS = [
-  { name: 'dbt', lock: 'dbt/requirements.txt' },
-  { name: 'airflow', lock: 'airflow/requirements.txt' },
-  { name: 'lake', lock: 'services/segmentation-worker/lake/requirements.txt' },
-] as const;
-/** Its tables are made first; on a busy machine that alone takes minutes. */
-const START_TIMEOUT_MS = 900_000;
-/** Longer than the launcher gives the three processes. */
-const STOP_GRACE_MS = 25_000;
-
-export interface AirflowOptions {
-  /** Logs and caches; created when it is not there. */
-  dataDir: string;
-  port: number;
-  /** By which the process is recognised in a list of processes. */
-  title: string;
+export interface AirflowOptions extends PythonServerOptions {
   /** Of Airflow's own database. */
   databaseUrl: string;
   /** Where its tasks ask for work. */
@@ -38,50 +13,25 @@ export interface AirflowOptions {
   lake: LakeServers;
   smtpPort: number;
   secrets: { adminPassword: string; fernetKey: string; apiSecret: string; jwtSecret: string };
-  logFile: string;
-  env?: Readonly<Record<string, string | undefined>>;
-  startTimeoutMs?: number;
-  onProgress?: (message: string) => void;
-  signal?: AbortSignal;
-}
-
-export interface AirflowServer {
-  url: string;
-  pid: number;
-  exited: Promise<ExitInfo>;
-  /** Running tasks are ended; the next start finds them failed or runs them again. */
-  stop(): Promise<void>;
 }
 
 /** Starts Airflow's API server, scheduler and DAG processor; resolves when all three say that they are healthy. */
-export async function startAirflow(options: AirflowOptions): Promise<AirflowServer> {
-  await ensureVenvs(options);
-  const dataDir = resolve(options.dataDir);
-  mkdirSync(dataDir, { recursive: true });
-  const child = await spawnLogged({
-    command: PYTHON,
-    args: [join(FOLDER, 'launch.py'), options.title],
-    logFile: options.logFile,
-    cwd: dataDir,
-    env: { ...hostEnvironment(), ...options.env, ...settings(options, dataDir) },
-  });
-  const url = `http://127.0.0.1:${options.port}`;
-  await waitUntilReady({
-    name: 'Airflow',
-    child,
-    logFile: options.logFile,
-    timeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
-    signal: options.signal,
-    probe: () => checkHealth(url),
-  });
-  return {
-    url,
-    pid: child.pid,
-    exited: child.exited,
-    stop: async () => {
-      await child.stop({ signal: 'SIGTERM', graceMs: STOP_GRACE_MS });
+export function startAirflow(options: AirflowOptions): Promise<PythonServer> {
+  return startPythonServer(
+    {
+      name: 'Airflow',
+      folder: 'airflow',
+      venvs: [
+        { name: 'dbt', lock: 'dbt/requirements.txt' },
+        { name: 'lake', lock: 'services/segmentation-worker/lake/requirements.txt' },
+        { name: 'airflow', lock: 'airflow/requirements.txt' },
+      ],
+      downloadMb: 220,
+      settings: (dataDir) => settings(options, dataDir),
+      probe: checkHealth,
     },
-  };
+    options,
+  );
 }
 
 function settings(options: AirflowOptions, dataDir: string): Record<string, string> {
@@ -100,21 +50,7 @@ function settings(options: AirflowOptions, dataDir: string): Record<string, stri
     EBB_AIRFLOW_FERNET_KEY: options.secrets.fernetKey,
     EBB_AIRFLOW_API_SECRET: options.secrets.apiSecret,
     EBB_AIRFLOW_JWT_SECRET: options.secrets.jwtSecret,
-    PYTHONUNBUFFERED: '1',
   };
-}
-
-/** Does nothing when the packages of the lock files are installed already. */
-async function ensureVenvs({ signal, onProgress }: AirflowOptions): Promise<void> {
-  onProgress?.('checking the Python packages of dbt, Airflow and the lake (the first time about 220 MB are fetched)');
-  for (const { name, lock } of VENVS) {
-    try {
-      await run('sh', [join(REPOSITORY, 'dbt', 'make-venv.sh'), name, lock], { cwd: REPOSITORY, signal });
-    } catch (error) {
-      if (signal?.aborted) throw new LocalStackError('ABORTED', 'starting Airflow was given up');
-      throw new LocalStackError('PYTHON_PACKAGES', `.venv/${name} could not be made: ${commandFailure(error)}`);
-    }
-  }
 }
 
 const part = z.object({ status: z.string().nullable() });

@@ -1,4 +1,4 @@
-export { type AirflowOptions, type AirflowServer, startAirflow } from './airflow.ts';
+export { type AirflowOptions, startAirflow } from './airflow.ts';
 export { adoptPostgresData } from './adopt-postgres.ts';
 export {
   checkClickhouseIsOurs,
@@ -54,6 +54,8 @@ export {
 export { type MailCatcher, type MailCatcherOptions, startMailCatcher } from './mail-catcher.ts';
 export { waitUntilReady, type ReadyOptions } from './ready.ts';
 export { postgresBinaries } from './postgres-binaries.ts';
+export type { PythonServer } from './python-server.ts';
+export { startSuperset, startSupersetWorker, type SupersetOptions, type SupersetWorkerOptions } from './superset.ts';
 export {
   descendants,
   findProcesses,

@@ -38,15 +38,15 @@ const percentilesSchema = z.object({
 /**
  * Sent → visible in Postgres at one rate: from the moment an event is handed to the producer (its event time) to the
  * commit of the transaction that stored it (`pg_xact_commit_timestamp`, see `withCommitTimestamps`), for every event
- * after the first seconds. Both clocks are this machine's.
+ * after the first seconds. Both clocks are this machine's. `source` sets the events apart from those of other measurements.
  */
 export async function measureLatency(
   stack: PrivateStack,
   ratePerSecond: number,
   seconds: number,
+  source = `bench_${ratePerSecond}`,
 ): Promise<LatencyResult> {
   const before = await stack.status();
-  const source = `bench_${ratePerSecond}`;
   const pool = createPool({ url: before.postgres.url, applicationName: 'ebb-bench' });
   try {
     const walBefore = await walPosition(pool);

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { type Clickhouse, currentPublication, findPublication, type Publication } from '@ebb/clickhouse';
+import {
+  type Clickhouse,
+  currentPublication,
+  findPublication,
+  type Publication,
+  readBuildFailures,
+} from '@ebb/clickhouse';
 import { type DbtCommand, makeBuild, newBuildId, openBuild, publishBuild, runDbt } from '@ebb/local-stack';
 import type { StackHome } from '../stack/home.ts';
 import { takeBuildLock } from './build-lock.ts';
@@ -68,13 +74,8 @@ async function published(clickhouse: Clickhouse, id: string, output: string): Pr
 
 /** What the first failed models and tests said. */
 async function failures(clickhouse: Clickhouse, id: string): Promise<string[]> {
-  const rows = await clickhouse.query<{ node: string; text: string }>(
-    `SELECT splitByChar('.', node_id)[3] AS node, argMax(message, at) AS text FROM ops.dbt_results
-     WHERE build_id = {id: String} GROUP BY node_id
-     HAVING argMax(status, at) IN ('error', 'fail', 'runtime error') ORDER BY max(at), node LIMIT 5`,
-    { id },
-  );
-  return rows.map(({ node, text }) => `  ${node}: ${text.trim().replaceAll(/\s*\n\s*/g, ' ')}`);
+  const found = await readBuildFailures(clickhouse, [id], 5);
+  return found.map(({ node, message }) => `  ${node}: ${message}`);
 }
 
 async function whatStays(clickhouse: Clickhouse): Promise<string> {

@@ -9,8 +9,8 @@ import { stackHome } from '../stack/home.ts';
 import { build } from './build.ts';
 
 /** Orders per day, rebuilt by the days they were bought on and those they have left. */
-const ORDER_DAYS = `
-{{ config(materialized='incremental', unique_key='day', order_by='day') }}
+const orderDays = (more = ''): string => `
+{{ config(materialized='incremental', unique_key='day', order_by='day'${more}) }}
 {% call touched_days() %}
   select toDate(purchase_time) from {{ source('raw', 'sales_orders_history') }}
   where order_id in (
@@ -22,14 +22,16 @@ from {{ source('raw', 'sales_orders_current') }}
 {% if is_incremental() %} where toDate(purchase_time) in ({{ touched() }}) {% endif %}
 group by day`;
 const FILES = {
-  'models/intermediate/order_days.sql': ORDER_DAYS,
+  'models/intermediate/order_days.sql': orderDays(),
+  'models/intermediate/order_days_by_month.sql': orderDays(", partition_by='toYYYYMM(day)'"),
   'models/marts/order_sums.sql':
     "select sum(orders) as orders, sum(amount) as amount, {{ as_of() }} as as_of from {{ ref('order_days') }}",
   'models/marts/other.sql': "select '{{ build_id() }}' as build",
   'tests/no_free_day.sql': "select * from {{ ref('order_days') }} where amount <= 0",
 };
 const MACRO = 'macros/builds/incremental.sql';
-const AFTER_DELETE = '  {%- set columns = adapter.get_columns_in_relation(target_relation)';
+const AFTER_DELETE = '    {%- do attach_all(target_relation, side) -%}\n  {%- endif -%}';
+const BETWEEN_PARTITIONS = "    {%- do execute_sql(\n      'alter table ' ~ target_relation ~ (' replace'";
 const AFTER_SIDE_TABLE = '  {%- if existing is none -%}\n';
 const PAUSE =
   "  {%- do log('pausing here', info=true) -%}{%- do run_query('select sleepEachRow(1) from numbers(60) settings max_block_size = 1, function_sleep_max_microseconds_per_block = 60000000') -%}\n";
@@ -73,13 +75,14 @@ const buildAsEbb = (): Promise<Publication> =>
 const truth = (): Promise<{ orders: string }[]> =>
   clickhouse.query(`SELECT toDate(purchase_time) AS day, count() AS orders, sum(total_amount) AS amount
     FROM raw.sales_orders_current GROUP BY day ORDER BY day`);
-const built = (): Promise<unknown[]> =>
-  clickhouse.query('SELECT day, orders, amount FROM intermediate.order_days ORDER BY day');
+const built = (model = 'order_days'): Promise<unknown[]> =>
+  clickhouse.query(`SELECT day, orders, amount FROM intermediate.${model} ORDER BY day`);
+const builtByMonth = (): Promise<unknown[]> => built('order_days_by_month');
 
-async function killedAt(text: string): Promise<void> {
+async function killedAt(text: string, pause = PAUSE): Promise<void> {
   const macros = await readFile(`${dbt.project}/${MACRO}`, 'utf8');
   expect(macros).toContain(text);
-  await dbt.write(MACRO, macros.replace(text, PAUSE + text));
+  await dbt.write(MACRO, macros.replace(text, pause + text));
   const killed = await dbt.build({ killWhen: (output) => output.includes('pausing here') });
   await dbt.write(MACRO, macros);
   expect(killed.output).toContain('pausing here');
@@ -93,7 +96,7 @@ test('a first build that is killed half-way leaves no table that looks finished'
   expect(await currentPublication(clickhouse)).toBeNull();
   const { code, publication, output } = await dbt.build({ asOf: '2026-02-03' });
   expect(code, output).toBe(0);
-  expect(publication).toMatchObject({ state: 'published', asOf: '2026-02-03', models: 3, testsPassed: 1 });
+  expect(publication).toMatchObject({ state: 'published', asOf: '2026-02-03', models: 4, testsPassed: 1 });
   expect(await built()).toEqual(await truth());
   expect(await clickhouse.query('SELECT orders, as_of FROM marts.order_sums')).toEqual([
     { orders: '2', as_of: '2026-02-03' },
@@ -125,17 +128,41 @@ test('killed between delete and insert, with a day that has become empty: the ne
   const next = await dbt.build();
   expect(next.publication, next.output).toMatchObject({ state: 'published' });
   expect(await built()).toEqual(await truth());
+  expect(await builtByMonth()).toEqual(await truth());
   expect(await clickhouse.query('SELECT toString(day) AS day FROM intermediate.order_days ORDER BY day')).toEqual([
     { day: '2026-01-01' },
     { day: '2026-01-09' },
   ]);
-  expect(await clickhouse.query('SELECT count() AS n FROM ops.touched_keys')).toEqual([{ n: '0' }]);
+  expect(await clickhouse.query('SELECT count() AS n FROM ops.touched')).toEqual([{ n: '0' }]);
   expect(
     await clickhouse.query('SELECT state, count() AS n FROM marts.publication FINAL GROUP BY state ORDER BY state'),
   ).toEqual([
     { state: 'failed', n: '3' },
     { state: 'published', n: '3' },
   ]);
+});
+
+test('killed between two partitions, one of them empty by now: the next build is right, and touches no other month', async () => {
+  for (const month of ['01', '02', '03', '04']) await order(`m${month}`, `2026-${month}-20`, 1);
+  const first = await dbt.build();
+  expect(first.publication, first.output).toMatchObject({ state: 'published' });
+  expect(await builtByMonth()).toEqual(await truth());
+  const loadedAt = (): Promise<unknown[]> =>
+    clickhouse.query(
+      `SELECT dbt_loaded_at FROM intermediate.order_days_by_month WHERE day IN ('2026-01-01', '2026-04-20') ORDER BY day`,
+    );
+  const untouched = await loadedAt();
+  await order('m02', '2026-03-21', 1);
+  await order('new', '2026-03-20', 2);
+  await order('m01', '2026-01-20', 3);
+  await killedAt(BETWEEN_PARTITIONS, `{%- if loop.index == 2 -%}${PAUSE}{%- endif -%}`);
+  expect(await builtByMonth()).not.toEqual(await truth());
+  const next = await dbt.build();
+  expect(next.publication, next.output).toMatchObject({ state: 'published' });
+  expect(await builtByMonth()).toEqual(await truth());
+  expect(await built()).toEqual(await truth());
+  expect(await loadedAt()).toEqual(untouched);
+  expect(await clickhouse.query('SELECT count() AS n FROM ops.touched')).toEqual([{ n: '0' }]);
 });
 
 test('rows put back below the vector are found, and a partial build takes the rest over', async () => {
@@ -157,7 +184,7 @@ test('rows put back below the vector are found, and a partial build takes the re
 test('a model whose SQL is another one is made anew, all its days', async () => {
   await dbt.write(
     'models/intermediate/order_days.sql',
-    ORDER_DAYS.replace('count() as orders', 'count() + 1 as orders'),
+    orderDays().replace('count() as orders', 'count() + 1 as orders'),
   );
   const changed = await dbt.build({ select: ['order_days', 'order_sums'] });
   expect(changed.publication, changed.output).toMatchObject({ state: 'published' });

@@ -36,6 +36,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   features: { script: 'services/segmentation-worker/bench/features.bench.ts', hasOwnStack: true },
   parquet: { script: 'services/segmentation-worker/bench/parquet-writers.bench.ts', hasOwnStack: true },
   latency: { script: 'packages/cli/src/bench/latency-main.ts', hasOwnStack: true },
+  dashboard: { script: 'packages/cli/bench/dashboard/dashboard.bench.ts', hasOwnStack: true },
   collector: { script: 'services/collector/bench/collector.bench.ts' },
   simulator: { script: 'services/simulator/src/rate.bench.ts' },
   accept: { script: 'packages/contracts/src/accept.bench.ts', hasOwnStack: true },

@@ -1,14 +1,14 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentPublication } from '@ebb/clickhouse';
+import type { Lineage } from '@ebb/contracts';
 import { EbbError } from '@ebb/core';
 import { runDbt } from '@ebb/local-stack';
 import type { Command } from 'commander';
 import { withWarehouse } from '../connections.ts';
 import { type CommandContext, commandContext } from '../context.ts';
-import { lineageOf } from '../lineage/lineage.ts';
+import { lineageOfManifest } from '../lineage/lineage.ts';
 import { readManifest } from '../lineage/manifest.ts';
-import type { Lineage } from '../lineage/graph.ts';
 
 /** Reading the project needs no server. */
 const NO_SERVER = 'http://127.0.0.1:8123';
@@ -34,7 +34,7 @@ export function registerLineage(program: Command): void {
 async function readLineage({ home }: CommandContext): Promise<Lineage> {
   const workDirectory = join(home.root, 'dbt');
   await dbt([['--quiet', 'parse']], NO_SERVER, workDirectory);
-  return lineageOf(await readManifest(join(workDirectory, 'target', 'manifest.json')));
+  return lineageOfManifest(await readManifest(join(workDirectory, 'target', 'manifest.json')));
 }
 
 async function writeDocs(context: CommandContext, file: string | undefined): Promise<string> {

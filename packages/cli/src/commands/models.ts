@@ -53,7 +53,7 @@ export function registerModels(program: Command): void {
     .action((id: string, flags: { by?: string }) => runModels(['promote', id, ...option('by', flags.by)]));
   models
     .command('rollback')
-    .description('publish the run of the champion before')
+    .description('publish the run of the champion before; once more goes back one more')
     .option('--kind <kind>', 'default: rfm_segments')
     .option('--source <name>', 'default: retail_files')
     .option('--by <name>', 'kept in the registry')

@@ -46,6 +46,7 @@ export function formatAddresses(report: StackReport): string {
     ['Collector', collector && `${collector}/v1/website-events  (key: ebb status --json)`],
     ['Aggregator', report.aggregator.url ? `${report.aggregator.url}/metrics` : ''],
     ['Airflow', report.airflow?.url ? `${report.airflow.url}  (admin, password: ebb status --json)` : ''],
+    ['Superset', report.superset?.url ? `${report.superset.url}  (admin or viewer, passwords: ebb status --json)` : ''],
     ['Mails', report.mail?.url ?? ''],
     ['Postgres', `${withoutLogin(report.postgres)}  (ebb psql)`],
     ['Kafka', report.kafka.brokers ?? ''],

@@ -103,7 +103,12 @@ async function testWithoutDemo(project: ComposeProject, check: Check): Promise<v
   }
 }
 
-const DOCKERFILES = ['Dockerfile', 'airflow/Dockerfile', 'packages/local-stack/connect/Dockerfile'];
+const DOCKERFILES = [
+  'Dockerfile',
+  'airflow/Dockerfile',
+  'superset/Dockerfile',
+  'packages/local-stack/connect/Dockerfile',
+];
 
 /** Images of others that the project stands on: those of its containers and those of its Dockerfiles. */
 async function baseImages(project: ComposeProject): Promise<string[]> {

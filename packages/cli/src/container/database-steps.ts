@@ -18,12 +18,17 @@ import {
   type RoleName,
 } from '@ebb/postgres';
 import type { ContainerErrorCode } from './errors.ts';
-import { AIRFLOW_DATABASE } from './provision-secrets.ts';
+import { AIRFLOW_DATABASE, SUPERSET_DATABASE } from './provision-secrets.ts';
 import type { Step } from './step.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../sql/postgres', import.meta.url));
 const WAIT_FOR_POSTGRES = { attempts: 8, initialDelayMs: 250, maxDelayMs: 4_000 };
 const DEMO_KEY_NAME = 'demo';
+/** Of programs that keep their own state in the same server. */
+const OWN_DATABASES = [
+  { name: AIRFLOW_DATABASE, owner: 'ebb_airflow' },
+  { name: SUPERSET_DATABASE, owner: 'ebb_superset' },
+] as const;
 
 const migrateOptions = {
   ...postgresOptions,
@@ -48,8 +53,9 @@ export const migrateStep: Step = async (env, print) => {
   print(applied.length === 0 ? 'migrate: up to date' : `migrate: applied ${applied.join(', ')}`);
   await provisionRoles(config.postgresUrl, await readPasswords(config.rolePasswords));
   print(`migrate: ${ROLE_NAMES.length} roles may log in`);
-  const airflow = await ensureDatabase({ url: config.postgresUrl, name: AIRFLOW_DATABASE, owner: 'ebb_airflow' });
-  print(`migrate: database "${AIRFLOW_DATABASE}" ${airflow}`);
+  for (const { name, owner } of OWN_DATABASES) {
+    print(`migrate: database "${name}" ${await ensureDatabase({ url: config.postgresUrl, name, owner })}`);
+  }
 };
 
 async function readPasswords(folder: string): Promise<Record<RoleName, string>> {

@@ -3,11 +3,15 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyPassword } from '@ebb/core';
 import { ROLE_NAMES } from '@ebb/postgres';
 import { parseOwners, provisionSecrets, type SecretsOptions } from './provision-secrets.ts';
 
-/** Superuser, roles, logins to ClickHouse, write key, object store, Airflow's login and three keys. */
-const CREATED = 1 + ROLE_NAMES.length + 2 + 1 + 1 + 4;
+/**
+ * Superuser, roles, logins to ClickHouse, write key, object store, Airflow's login and three keys,
+ * Superset's two logins, its key and its queue, the dashboard's login and its salt.
+ */
+const CREATED = 1 + ROLE_NAMES.length + 2 + 1 + 1 + 4 + 4 + 2;
 
 const OWNERS = new Map([
   ['postgres', 999],
@@ -35,6 +39,7 @@ function options(owners: ReadonlyMap<string, number> = OWNERS): SecretsOptions {
     postgresAddress: 'postgres:5432/ebb',
     clickhouseAddress: 'clickhouse:8123',
     objectStoreAddress: 'object-store:9000',
+    queueAddress: 'superset-queue:6379',
     owners,
     changeOwner: (path, uid) => Promise.resolve(void given.set(path, uid)),
   };
@@ -79,8 +84,22 @@ describe('provisionSecrets', () => {
     const warehouse = new URL(secrets.get(join(directory, 'dashboard', 'clickhouse_url')) ?? '');
     expect(warehouse.username).toBe('ebb_reader');
     expect(warehouse.password).toBe(secrets.get(join(directory, 'master', 'clickhouse_ebb_reader')));
-    expect((await readdir(join(directory, 'dashboard'))).toSorted()).toEqual(['clickhouse_url', 'postgres_url']);
+    expect((await readdir(join(directory, 'dashboard'))).toSorted()).toEqual([
+      'clickhouse_url',
+      'password_hash',
+      'postgres_url',
+    ]);
     expect([...given.keys()].filter((path) => path.includes('/master/'))).toEqual([]);
+  });
+
+  it('gives the dashboard the hash of its password alone, which people find among the logins', async () => {
+    await provisionSecrets(options());
+    const secrets = await everySecret();
+    const password = secrets.get(join(directory, 'init', 'dashboard_password')) ?? '';
+    const hash = secrets.get(join(directory, 'dashboard', 'password_hash')) ?? '';
+    expect(hash).not.toContain(password);
+    expect(await verifyPassword(password, hash)).toBe(true);
+    expect(await verifyPassword(secrets.get(join(directory, 'master', 'write_key')) ?? '', hash)).toBe(false);
   });
 
   it('tells ClickHouse the digests of its passwords, and the sink the one it needs', async () => {
@@ -96,6 +115,26 @@ describe('provisionSecrets', () => {
     const url = secrets.get(join(directory, 'cdc-sink', 'clickhouse_url'));
     expect(url).toBe(`http://ebb:${password}@clickhouse:8123`);
     expect((await readdir(join(directory, 'cdc-sink'))).toSorted()).toEqual(['clickhouse_url', 'postgres_url']);
+  });
+
+  it('lets Superset read the databases, own its own and open its queue', async () => {
+    await provisionSecrets(
+      options(
+        new Map([
+          ['superset', 10_016],
+          ['superset-queue', 10_017],
+        ]),
+      ),
+    );
+    const secrets = await everySecret();
+    const read = (name: string): string => secrets.get(join(directory, 'superset', name)) ?? '';
+    expect(new URL(read('postgres_url')).username).toBe('ebb_reader');
+    expect(new URL(read('clickhouse_url')).username).toBe('ebb_reader');
+    expect(read('database_url')).toMatch(/^postgresql:\/\/ebb_superset:[\w-]+@postgres:5432\/superset$/);
+    expect(read('admin_password')).not.toBe(read('viewer_password'));
+    const [, password] = /^redis:\/\/:([\w-]+)@superset-queue:6379\/0$/.exec(read('queue_url')) ?? [];
+    const config = secrets.get(join(directory, 'superset-queue', 'valkey.conf'));
+    expect(config).toBe(`requirepass ${password ?? ''}`);
   });
 
   it('gives the object store its login, and the same to those that read files', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { EbbError, must } from '@ebb/core';
+import { EbbError, hashPassword, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
 import { CLICKHOUSE_LOGINS, clickhouseConfig, type ClickhouseLogin, clickhouseUsers } from './clickhouse-files.ts';
 import type { ContainerErrorCode } from './errors.ts';
@@ -15,6 +15,8 @@ export interface SecretsOptions {
   clickhouseAddress: string;
   /** `host:port`, as ClickHouse reaches the object store. */
   objectStoreAddress: string;
+  /** `host:port`, as Superset and its worker reach the queue between them. */
+  queueAddress: string;
   /** User id that each reader runs as, by sub-folder. */
   owners: ReadonlyMap<string, number>;
   changeOwner: ChangeOwner;
@@ -26,6 +28,8 @@ const SUPERUSER = 'postgres';
 const OBJECT_STORE_USER = 'ebb';
 /** Airflow's own, beside Ebb's in the same server. */
 export const AIRFLOW_DATABASE = 'airflow';
+/** Superset's own, likewise. */
+export const SUPERSET_DATABASE = 'superset';
 
 const SERVICE_ROLES: Readonly<Record<string, RoleName>> = {
   collector: 'ebb_collector',
@@ -60,13 +64,20 @@ const OBJECT_STORE_READERS = new Set(['batch-loader', 'segmentation-worker', 'ai
 const AIRFLOW_SECRETS = ['admin_password', 'fernet_key', 'api_secret', 'jwt_secret'] as const;
 type AirflowSecret = (typeof AIRFLOW_SECRETS)[number];
 
+/** Superset's two logins, what it signs and encrypts with, and the password of its queue. */
+const SUPERSET_SECRETS = ['admin_password', 'viewer_password', 'secret_key', 'queue_password'] as const;
+type SupersetSecret = (typeof SUPERSET_SECRETS)[number];
+
 interface Master {
   superuser: string;
   clickhouse: Record<ClickhouseLogin, string>;
   roles: Record<RoleName, string>;
   writeKey: string;
   airflow: Record<AirflowSecret, string>;
+  superset: Record<SupersetSecret, string>;
   objectStoreKey: string;
+  /** People log in with the password; the dashboard keeps the hash. */
+  dashboard: { password: string; hash: string };
 }
 
 /**
@@ -99,10 +110,16 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const objectStoreKey = await take('object_store', randomSecret);
   const keys: [AirflowSecret, string][] = [];
   for (const name of AIRFLOW_SECRETS) keys.push([name, await take(`airflow_${name}`, randomKey)]);
+  const dashboardPassword = await take('dashboard_password', randomSecret);
+  const salt = Buffer.from(await take('dashboard_salt', randomSecret), 'base64url');
+  const dashboard = { password: dashboardPassword, hash: await hashPassword(dashboardPassword, salt.subarray(0, 16)) };
   const airflow = Object.fromEntries(keys) as Record<AirflowSecret, string>;
+  const supersetKeys: [SupersetSecret, string][] = [];
+  for (const name of SUPERSET_SECRETS) supersetKeys.push([name, await take(`superset_${name}`, randomKey)]);
+  const superset = Object.fromEntries(supersetKeys) as Record<SupersetSecret, string>;
   const roles = Object.fromEntries(passwords) as Record<RoleName, string>;
   const clickhouse = Object.fromEntries(logins) as Record<ClickhouseLogin, string>;
-  return { master: { superuser, roles, clickhouse, writeKey, airflow, objectStoreKey }, created };
+  return { master: { superuser, roles, clickhouse, writeKey, airflow, superset, objectStoreKey, dashboard }, created };
 }
 
 /** File name → content. Each reader gets what it needs and no more. */
@@ -127,9 +144,14 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
       write_key: master.writeKey,
       ...objectStoreFiles(master),
       airflow_admin_password: master.airflow.admin_password,
+      dashboard_password: master.dashboard.password,
+      superset_admin_password: master.superset.admin_password,
+      superset_viewer_password: master.superset.viewer_password,
       ...master.roles,
     };
   }
+  if (reader === 'superset') return supersetFiles(master, options);
+  if (reader === 'superset-queue') return { 'valkey.conf': `requirepass ${master.superset.queue_password}` };
   const role = SERVICE_ROLES[reader];
   if (role === undefined) {
     throw new EbbError<ContainerErrorCode>('SECRET_OWNERS_INVALID', `no secrets are known for "${reader}"`);
@@ -144,6 +166,7 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
     ...warehouse,
     ...key,
     ...files,
+    ...(reader === 'dashboard' ? { password_hash: master.dashboard.hash } : {}),
     ...(reader === 'airflow' ? airflowFiles(url, master) : {}),
     ...(reader === 'airflow' ? { lake_postgres_url: postgresUrl('ebb_lake', master.roles.ebb_lake, address) } : {}),
   };
@@ -155,6 +178,21 @@ function airflowFiles(url: string, { airflow }: Master): Record<string, string> 
   database.pathname = `/${AIRFLOW_DATABASE}`;
   // 32 bytes in base64, whose end its reader insists on.
   return { ...airflow, fernet_key: `${airflow.fernet_key}=`, database_url: database.href };
+}
+
+/** Its dashboards read as those who may only read; its own database is another. */
+function supersetFiles(master: Master, options: SecretsOptions): Record<string, string> {
+  const { postgresAddress, clickhouseAddress, queueAddress } = options;
+  const { queue_password: queuePassword, ...own } = master.superset;
+  const database = new URL(postgresUrl('ebb_superset', master.roles.ebb_superset, postgresAddress));
+  database.pathname = `/${SUPERSET_DATABASE}`;
+  return {
+    ...own,
+    queue_url: `redis://:${queuePassword}@${queueAddress}/0`,
+    database_url: database.href,
+    postgres_url: postgresUrl('ebb_reader', master.roles.ebb_reader, postgresAddress),
+    clickhouse_url: clickhouseUrl('ebb_reader', master, clickhouseAddress),
+  };
 }
 
 /** 32 bytes. */

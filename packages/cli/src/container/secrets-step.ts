@@ -9,6 +9,7 @@ const options = {
   postgresAddress: option('EBB_POSTGRES_ADDRESS', envText(), { description: 'host:port/database' }),
   clickhouseAddress: option('EBB_CLICKHOUSE_ADDRESS', envText(), { description: 'host:port' }),
   objectStoreAddress: option('EBB_OBJECT_STORE_ADDRESS', envText(), { description: 'host:port' }),
+  queueAddress: option('EBB_SUPERSET_QUEUE_ADDRESS', envText(), { description: 'host:port' }),
   volumes: option('EBB_VOLUME_OWNERS', envText({ min: 0 }), {
     description: 'folders that are volumes of images which do not make them theirs, /folder=uid',
     default: '',
@@ -23,6 +24,7 @@ export const secretsStep: Step = async (env, print) => {
     postgresAddress: config.postgresAddress,
     clickhouseAddress: config.clickhouseAddress,
     objectStoreAddress: config.objectStoreAddress,
+    queueAddress: config.queueAddress,
     owners: parseOwners(config.owners),
     // The group stays root: nobody shares it.
     changeOwner: (path, uid) => chown(path, uid, 0),

@@ -23,6 +23,9 @@ it('prints logins as they are reached from the host', async () => {
   try {
     await writeFile(join(folder, 'write_key'), 'ebb_wk_x');
     await writeFile(join(folder, 'airflow_admin_password'), 'e');
+    await writeFile(join(folder, 'dashboard_password'), 'g');
+    await writeFile(join(folder, 'superset_admin_password'), 'h');
+    await writeFile(join(folder, 'superset_viewer_password'), 'i');
     await writeFile(join(folder, 'reader_url'), 'postgresql://ebb_reader:a@postgres:5432/ebb');
     await writeFile(join(folder, 'postgres_url'), 'postgresql://postgres:b@postgres:5432/ebb');
     await writeFile(join(folder, 'clickhouse_reader_url'), 'http://ebb_reader:c@clickhouse:8123');
@@ -33,6 +36,9 @@ it('prints logins as they are reached from the host', async () => {
     expect(await linesOf(loginsStep, env)).toEqual([
       'write_key      ebb_wk_x',
       'airflow        admin e',
+      'dashboard      g (asked for where it is published beyond this machine)',
+      'superset       admin h',
+      'superset_look  viewer i',
       'postgres_read  postgresql://ebb_reader:a@127.0.0.1:15432/ebb',
       'postgres_admin postgresql://postgres:b@127.0.0.1:15432/ebb',
       'clickhouse_read  http://ebb_reader:c@127.0.0.1:18123/',

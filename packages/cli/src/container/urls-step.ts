@@ -22,7 +22,9 @@ const ports = {
     "published port of the worker's health and metrics",
   ),
   airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'published port of Airflow'),
+  superset: portOption('EBB_SUPERSET_PORT', 8088, 'published port of Superset'),
   mail: portOption('EBB_MAIL_PORT', 8025, 'published port of the caught mails'),
+  kafkaUi: portOption('EBB_KAFKA_UI_PORT', 19_000, 'published port of the Kafka UI'),
 };
 
 const options = { ...ports, demo: option('EBB_DEMO', envFlag(), { description: 'demo data', default: 'on' }) };
@@ -42,9 +44,11 @@ export const urlsStep: Step = (env, print) => {
     ['Batch loader', `http://127.0.0.1:${config.batchLoader}/metrics`],
     ['Segmentation', `http://127.0.0.1:${config.segmentationWorker}/metrics`],
     ['Airflow', `http://127.0.0.1:${config.airflow}, mails at http://127.0.0.1:${config.mail} (--profile airflow)`],
+    ['Superset', `http://127.0.0.1:${config.superset} (--profile superset)`],
     ['Postgres', `127.0.0.1:${config.postgres}, database ebb`],
     ['ClickHouse', `http://127.0.0.1:${config.clickhouse}`],
     ['Kafka', `127.0.0.1:${config.kafka}`],
+    ['Kafka UI', `http://127.0.0.1:${config.kafkaUi} (--profile kafka-ui)`],
     ['Files (S3)', `http://127.0.0.1:${config.objectStore}, bucket ebb`],
     ['Demo data', config.demo ? 'on: year 1 replayed, live shop traffic' : 'off'],
     ['Logins, keys', 'docker compose run --rm logins'],
@@ -69,6 +73,9 @@ export const loginsStep: Step = async (env, print) => {
   const read = async (name: string): Promise<string> => (await readFile(join(config.secrets, name), 'utf8')).trimEnd();
   print(`write_key      ${await read('write_key')}`);
   print(`airflow        admin ${await read('airflow_admin_password')}`);
+  print(`dashboard      ${await read('dashboard_password')} (asked for where it is published beyond this machine)`);
+  print(`superset       admin ${await read('superset_admin_password')}`);
+  print(`superset_look  viewer ${await read('superset_viewer_password')}`);
   print(`postgres_read  ${published(await read('reader_url'), config.postgresPort)}`);
   print(`postgres_admin ${published(await read('postgres_url'), config.postgresPort)}`);
   print(`clickhouse_read  ${published(await read('clickhouse_reader_url'), config.clickhousePort)}`);

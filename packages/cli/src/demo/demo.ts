@@ -11,6 +11,7 @@ import type { StackHome } from '../stack/home.ts';
 import { waitUntilProcessed } from '../verify/backlog.ts';
 import { formatComparisons, isEqual } from '../verify/format.ts';
 import { compareKpis } from '../verify/verify.ts';
+import { shopBackfill } from './backfill.ts';
 import { showBatch } from './batch.ts';
 import { showRisks } from './churn-risks.ts';
 import { showValues } from './customer-values.ts';
@@ -32,7 +33,6 @@ export interface DemoOptions {
 
 const PROCESS_TIMEOUT_MS = 180_000;
 const LIVE_EVENTS_PER_SECOND = 50;
-const BACKFILL = '3h';
 /** Customers of the shop's events; its records hold those who are active at the start, and some more. */
 const SHOP_CUSTOMERS = '60000';
 const CRM_CUSTOMERS = '40000';
@@ -51,10 +51,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     `\nReplaying ${ONLINE_RETAIL_YEAR_1.rows.toLocaleString('en')} lines of a real shop, shifted so that the last day is ${yesterday}`,
   );
   await commands.run(['replay', 'online-retail', ONLINE_RETAIL_YEAR_1.path, '--shift-to', yesterday]);
-  print(`\nSimulating shop traffic: the last ${BACKFILL}, then ${LIVE_EVENTS_PER_SECOND} events a second`);
+  const backfill = await withAdminPool(options.home, (pool) => shopBackfill(pool, Date.now()));
+  print(`\nSimulating shop traffic: the last ${backfill}, then ${LIVE_EVENTS_PER_SECOND} events a second`);
   const rate = String(LIVE_EVENTS_PER_SECOND);
   const quiet = { EBB_LOG_LEVEL: 'warn' };
-  const shop = ['--rate', rate, '--backfill', BACKFILL, '--customers', SHOP_CUSTOMERS];
+  const shop = ['--rate', rate, '--backfill', backfill, '--customers', SHOP_CUSTOMERS];
   const live = commands.start(['simulate', 'shop', ...shop], quiet);
   print(
     `Records of ${CRM_CUSTOMERS} of its customers, and of a bank's 20, change ${CRM_CHANGES_PER_SECOND} times a second`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineageOf } from './lineage.ts';
+import { lineageOfManifest } from './lineage.ts';
 import type { Manifest } from './manifest.ts';
 
 const model = (name: string, upstream: string[], materialized = 'table', schema = 'marts'): Manifest['nodes'] => ({
@@ -39,7 +39,7 @@ function manifestWith(sources: readonly string[], nodes: Manifest['nodes']): Man
 }
 
 test('a captured table is followed from its sender to the dashboard', () => {
-  const { nodes, edges } = lineageOf(
+  const { nodes, edges } = lineageOfManifest(
     manifestWith(['crm_customers_current'], {
       ...model('people', ['source.ebb.raw.crm_customers_current'], 'view', 'staging'),
       ...model('sums', ['model.ebb.people']),
@@ -86,6 +86,8 @@ test.for([
     ['topic:website_events', 'service:stream-aggregator', 'table:postgres.kpi.web_day', 'service:ledger'],
   ],
 ] as const)('%s comes through %s', ([source, through]) => {
-  const ids = lineageOf(manifestWith([source], model('sums', [`source.ebb.raw.${source}`]))).nodes.map(({ id }) => id);
+  const ids = lineageOfManifest(manifestWith([source], model('sums', [`source.ebb.raw.${source}`]))).nodes.map(
+    ({ id }) => id,
+  );
   expect(ids).toEqual(expect.arrayContaining([...through]));
 });

@@ -1,66 +1,47 @@
-import { type Lineage, LineageGraph, type LineageType } from './graph.ts';
-import { addWay, waysInto } from './landing.ts';
-import type { Manifest, ManifestNode } from './manifest.ts';
+import { type Lineage, type LineageInput, lineageOf } from '@ebb/contracts';
+import type { Manifest } from './manifest.ts';
 
-const MATERIALIZED: Readonly<Record<string, LineageType>> = {
-  view: 'VIEW',
-  table: 'TABLE',
-  incremental: 'TABLE',
-  seed: 'SEED',
-};
+/** Lineage of the project as it stands, built or not. */
+export function lineageOfManifest(manifest: Manifest): Lineage {
+  return lineageOf(inputsOf(manifest));
+}
 
-/** Everything between a sender or a file and a dashboard: dbt's manifest, and before it services, topics and tables. */
-export function lineageOf(manifest: Manifest): Lineage {
-  const graph = new LineageGraph();
-  const ids = new Map<string, string>();
-  for (const source of Object.values(manifest.sources)) {
-    const id = `table:${source.schema}.${source.name}`;
-    ids.set(source.unique_id, id);
-    graph.add({
-      id,
-      type: 'STREAMING_TABLE',
-      name: `${source.schema}.${source.name}`,
-      description: source.description,
-    });
-    for (const way of waysInto(source.name)) addWay(graph, way, id);
-  }
-  const built = Object.values(manifest.nodes).filter(({ resource_type: type }) => type === 'model' || type === 'seed');
+function inputsOf(manifest: Manifest): LineageInput[] {
   const tests = testsByNode(manifest);
-  for (const node of built) ids.set(node.unique_id, addBuilt(graph, node, tests.get(node.unique_id) ?? []));
-  for (const exposure of Object.values(manifest.exposures)) {
-    const type = exposure.type === 'dashboard' ? 'DASHBOARD' : 'APPLICATION';
-    const id = `${type.toLowerCase()}:${exposure.name}`;
-    ids.set(exposure.unique_id, id);
-    graph.add({ id, type, name: exposure.label ?? exposure.name, description: exposure.description });
-  }
-  for (const one of [...built, ...Object.values(manifest.exposures)]) connect(graph, ids, one);
-  return graph.build();
-}
-
-/** Marts have another database in every build; here they stand under the one that people read. */
-function addBuilt(graph: LineageGraph, node: ManifestNode, tests: string[]): string {
-  const name = `${node.config.schema ?? node.schema ?? ''}.${node.name}`;
-  const type = MATERIALIZED[node.config.materialized ?? ''] ?? 'TABLE';
-  return graph.add({
-    id: `table:${name}`,
-    type,
-    name,
-    description: node.description,
-    tests,
-    columns: Object.keys(node.columns),
+  const sources = Object.values(manifest.sources).map((source): LineageInput => ({
+    ...common(source),
+    kind: 'source',
+    type: 'source',
+    schema: source.schema,
+  }));
+  const built = Object.values(manifest.nodes).flatMap((node): LineageInput[] => {
+    const { resource_type: kind, config, depends_on: dependsOn } = node;
+    if (kind !== 'model' && kind !== 'seed') return [];
+    // Marts have another database in every build; here they stand under the one that people read.
+    const schema = config.schema ?? node.schema ?? '';
+    const columns = Object.keys(node.columns).map((name) => ({ name }));
+    const own = (tests.get(node.unique_id) ?? []).map((name) => ({ name }));
+    const type = config.materialized ?? 'table';
+    return [{ ...common(node), kind, type, schema, upstream: dependsOn.nodes, tests: own, columns }];
   });
+  const exposures = Object.values(manifest.exposures).map((exposure): LineageInput => ({
+    ...common(exposure),
+    kind: 'exposure',
+    type: exposure.type,
+    schema: '',
+    label: exposure.label ?? '',
+    upstream: exposure.depends_on.nodes,
+  }));
+  return [...sources, ...built, ...exposures];
 }
 
-function connect(
-  graph: LineageGraph,
-  ids: ReadonlyMap<string, string>,
-  one: { unique_id: string; depends_on: { nodes: string[] } },
-): void {
-  const to = ids.get(one.unique_id);
-  for (const upstream of one.depends_on.nodes) {
-    const from = ids.get(upstream);
-    if (from !== undefined && to !== undefined) graph.connect(from, to);
-  }
+function common(one: {
+  unique_id: string;
+  name: string;
+  description: string;
+}): Omit<LineageInput, 'kind' | 'type' | 'schema'> {
+  const { unique_id: id, name, description } = one;
+  return { id, name, description, label: '', upstream: [], tests: [], columns: [] };
 }
 
 function testsByNode(manifest: Manifest): Map<string, string[]> {

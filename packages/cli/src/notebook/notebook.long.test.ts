@@ -2,19 +2,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clickhouse, createClickhouse, currentPublication } from '@ebb/clickhouse';
-import { DAY_MS, must, utcDay } from '@ebb/core';
-import { ONLINE_RETAIL_YEAR_1 } from '@ebb/datasets';
-import { createKafka } from '@ebb/kafka';
+import { must } from '@ebb/core';
 import { createPool, type Pool } from '@ebb/postgres';
-import { eventually } from '@ebb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { formatted } from '../demo/batch.ts';
-import { runningKafka, runningPostgres } from '../stack/connection.ts';
+import { runningPostgres } from '../stack/connection.ts';
 import { REPOSITORY } from '../stack/home.ts';
 import { type Outcome, TestStack } from '../stack/test-stack.ts';
-import { waitUntilProcessed } from '../verify/backlog.ts';
-import { countTables, isComplete } from '../verify/table-counts.ts';
+import { ebb, seedStack } from '../stack/testing/seed-stack.ts';
 
 /** Two builds and five runs of models, of which others on the machine may leave little. */
 const PATIENCE_MS = 3_000_000;
@@ -50,20 +46,20 @@ const days = mkdtempSync(join(tmpdir(), 'ebb-notebook-'));
 beforeAll(async () => {
   rmSync(KEPT, { recursive: true, force: true });
   stack = new TestStack();
-  await ebb('up');
+  await ebb(stack, 'up');
   clickhouse = createClickhouse({
     url: must((await stack.status()).clickhouse.url, 'url'),
     applicationName: 'ebb-test',
   });
   pool = createPool({ url: (await runningPostgres(stack.home)).url, applicationName: 'ebb-test', max: 2 });
-  await demoData();
-  await ebb('datasets', 'retail-daily', days, '--until', WEEK_BEFORE);
+  await seedStack(stack);
+  await ebb(stack, 'datasets', 'retail-daily', days, '--until', WEEK_BEFORE);
   await publish([SEGMENTS]);
   tooEarly = await stack.run(['notebook', KEPT]);
   wasWrittenTooEarly = existsSync(KEPT);
-  await ebb('datasets', 'retail-daily', days);
+  await ebb(stack, 'datasets', 'retail-daily', days);
   await publish([SEGMENTS, ...OTHERS]);
-  await ebb('notebook', KEPT);
+  await ebb(stack, 'notebook', KEPT);
   page = readFileSync(join(KEPT, 'customer-journey.html'), 'utf8');
   const run = runNotebook.parse(JSON.parse(readFileSync(join(KEPT, 'customer-journey.ipynb'), 'utf8')));
   cells = run.cells.filter(({ cell_type: type }) => type === 'code').map((cell) => runCell.parse(cell));
@@ -76,31 +72,11 @@ afterAll(async () => {
   rmSync(days, { recursive: true, force: true });
 }, 300_000);
 
-async function ebb(...args: string[]): Promise<void> {
-  const { code, output: said } = await stack.run(args);
-  if (code !== 0) throw new Error(`ebb ${args.join(' ')}: ${said}`);
-}
-
-/** That of `make demo`, with fewer customers of the shop, who have a longer past. */
-async function demoData(): Promise<void> {
-  const yesterday = utcDay(Date.now() - DAY_MS);
-  await ebb('replay', 'online-retail', ONLINE_RETAIL_YEAR_1.path, '--shift-to', yesterday);
-  await ebb('simulate', 'shop', '--speed', 'max', '--duration', '60d', '--rate', '0.03', '--customers', '2000');
-  await ebb('simulate', 'crm', '--customers', '1500', '--history', '60d', '--duration', '0s');
-  const { brokers } = await runningKafka(stack.home);
-  const kafka = createKafka({ brokers: [brokers], clientId: 'ebb-test' });
-  await waitUntilProcessed(pool, kafka, { timeoutMs: 600_000 });
-  await eventually(async () => isComplete(await countTables(pool, clickhouse)), {
-    timeoutMs: 600_000,
-    intervalMs: 2_000,
-  });
-}
-
 async function publish(models: readonly (readonly string[])[]): Promise<void> {
-  await ebb('load', days);
-  await ebb('build');
-  for (const model of models) await ebb('models', 'run', ...model);
-  await ebb('lake', 'publish');
+  await ebb(stack, 'load', days);
+  await ebb(stack, 'build');
+  for (const model of models) await ebb(stack, 'models', 'run', ...model);
+  await ebb(stack, 'lake', 'publish');
 }
 
 /** What the cells printed. */

@@ -12,9 +12,9 @@ export interface KillPoint {
 }
 
 export const KILL_TITLES: Readonly<Record<KillPoint['before'], string>> = {
-  delete: 'before its days are deleted',
-  insert: 'between delete and insert',
-  mark: 'after insert, before it is noted how far it read',
+  delete: 'before its old rows give way',
+  insert: 'before its new rows take their place',
+  mark: 'after that, before it is noted how far it read',
 };
 
 /** Builds of the copied project, one after the other, through a gate at which one of them can be killed. */
@@ -97,8 +97,9 @@ function deadlyStatement({ relation, before }: KillPoint): (statement: string) =
     .map((part) => `\`?${part}\`?`)
     .join('\\.');
   const patterns = {
-    delete: new RegExp(`delete from ${name}\\s`, 'i'),
-    insert: new RegExp(`insert into ${name}\\s`, 'i'),
+    // The days of a partitioned model that stay are copied beside the new ones instead.
+    delete: new RegExp(`delete from ${name}\\s|insert into [^]* from ${name} where has\\(`, 'i'),
+    insert: new RegExp(`alter table ${name} (attach|replace|drop) partition`, 'i'),
     mark: new RegExp(`insert into ops\\.model_vector [^]*'${relation.replace('.', '\\.')}'`, 'i'),
   };
   return (statement) => patterns[before].test(statement);

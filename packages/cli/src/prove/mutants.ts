@@ -129,7 +129,7 @@ export const MACRO_PATCHES: readonly MacroPatch[] = [
     to: `{% macro touched() -%}
   {%- if is_building() and mutant() == 'newest_only' -%}
     {%- set known = config.require('unique_key') ~ ') from ' ~ this ~ ')' -%}
-    {{- return("select cast(key, " ~ quoted(key_type()) ~ ") as newest from ops.touched_keys final where model = "
+    {{- return("select cast(key, " ~ quoted(key_type()) ~ ") as newest from ops.touched final where model = "
       ~ quoted(this_key()) ~ " and newest " ~ (">= (select max(" if "Date" in key_type() else "not in (select (") ~ known) -}}
   {%- endif -%}`,
   },

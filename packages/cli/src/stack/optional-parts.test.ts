@@ -14,10 +14,13 @@ test('a part brings what it needs, once, and servers stand before who uses them'
     ['airflow', 'service'],
   ]);
   expect(optionalParts(['airflow', 'mail', 'airflow']).map((part) => part.name)).toEqual(['mail', 'airflow']);
+  expect(optionalParts(['superset']).map((part) => part.name)).toEqual(['mail', 'superset', 'superset-worker']);
 });
 
 test('an unknown name is refused with those there are', () => {
-  expect(() => optionalParts(['mail', 'flink'])).toThrow('--with flink: the optional parts are mail, airflow');
+  expect(() => optionalParts(['mail', 'flink'])).toThrow(
+    '--with flink: the optional parts are mail, airflow, superset, superset-worker',
+  );
 });
 
 test('no optional part shares a name or a port with another part', () => {

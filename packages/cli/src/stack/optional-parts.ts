@@ -1,16 +1,17 @@
 import { join } from 'node:path';
-import { CLICKHOUSE_ADMIN, postgresUrl, startAirflow, startMailCatcher } from '@ebb/local-stack';
-import { ensureDatabase } from '@ebb/postgres';
+import { CLICKHOUSE_ADMIN, startAirflow, startMailCatcher } from '@ebb/local-stack';
 import { clickhouseUserUrl } from './clickhouse-part.ts';
 import { StackError } from './errors.ts';
 import { logFileOf } from './home.ts';
 import { serverPort } from './links.ts';
 import { objectStoreOf } from './object-store-part.ts';
+import { ensureOwnDatabase } from './own-database.ts';
 import { processTitle } from './ownership.ts';
-import { OPTIONAL_PART_NAMES, type OptionalPartName, type Part, type PartContext } from './part.ts';
+import { OPTIONAL_PART_NAMES, type OptionalPartName, type Part } from './part.ts';
 import { roleUrl } from './parts.ts';
+import { superset, supersetWorker } from './superset-part.ts';
 
-const AIRFLOW_DATABASE = 'airflow';
+const AIRFLOW_DATABASE = { name: 'airflow', owner: 'ebb_airflow' } as const;
 
 /** A server, so that it is there before whoever sends the first mail. */
 const mail: Part = {
@@ -34,7 +35,6 @@ const airflow: Part = {
   port: 'airflow',
   start: async (context, port) => {
     const { home, ports, secrets, env, signal, progress } = context;
-    const urls = await airflowDatabase(context);
     const clickhouseUrl = clickhouseUserUrl(secrets, serverPort(context, 'airflow', 'clickhouse'), CLICKHOUSE_ADMIN);
     const lake = {
       postgresUrl: roleUrl(secrets, serverPort(context, 'airflow', 'postgres'), 'ebb_lake'),
@@ -42,7 +42,8 @@ const airflow: Part = {
       store: objectStoreOf(context, 'airflow'),
     };
     return startAirflow({
-      ...urls,
+      databaseUrl: await ensureOwnDatabase(context, 'airflow', AIRFLOW_DATABASE),
+      postgresUrl: roleUrl(secrets, serverPort(context, 'airflow', 'postgres'), 'ebb_airflow'),
       dataDir: join(home.root, 'airflow'),
       port,
       title: processTitle(home, 'airflow'),
@@ -58,20 +59,14 @@ const airflow: Part = {
   },
 };
 
-/** Its own database in the stack's server, and the login with which it also asks for work in Ebb's. */
-async function airflowDatabase(context: PartContext): Promise<{ databaseUrl: string; postgresUrl: string }> {
-  const port = serverPort(context, 'airflow', 'postgres');
-  const admin = postgresUrl({ port, password: context.secrets.superuserPassword });
-  await ensureDatabase({ url: admin, name: AIRFLOW_DATABASE, owner: 'ebb_airflow' });
-  const url = roleUrl(context.secrets, port, 'ebb_airflow');
-  const own = new URL(url);
-  own.pathname = `/${AIRFLOW_DATABASE}`;
-  return { databaseUrl: own.href, postgresUrl: url };
-}
-
-const PARTS: Record<OptionalPartName, Part> = { mail, airflow };
+const PARTS: Record<OptionalPartName, Part> = { mail, airflow, superset, 'superset-worker': supersetWorker };
 /** What a part cannot do without. */
-const NEEDS: Record<OptionalPartName, readonly OptionalPartName[]> = { mail: [], airflow: ['mail'] };
+const NEEDS: Record<OptionalPartName, readonly OptionalPartName[]> = {
+  mail: [],
+  airflow: ['mail'],
+  superset: ['mail', 'superset-worker'],
+  'superset-worker': ['mail', 'superset'],
+};
 
 /** The parts somebody asked for, with what they need. Raises UNKNOWN_PART, so that a typing error is no smaller stack. */
 export function optionalParts(names: readonly string[]): Part[] {

@@ -47,6 +47,6 @@ export const PART_NAMES = [
 ] as const;
 export type RequiredPartName = (typeof PART_NAMES)[number];
 /** Started only when somebody asks for them: `ebb up --with airflow`. */
-export const OPTIONAL_PART_NAMES = ['mail', 'airflow'] as const;
+export const OPTIONAL_PART_NAMES = ['mail', 'airflow', 'superset', 'superset-worker'] as const;
 export type OptionalPartName = (typeof OPTIONAL_PART_NAMES)[number];
 export type PartName = RequiredPartName | OptionalPartName;

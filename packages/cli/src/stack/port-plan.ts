@@ -23,6 +23,8 @@ const wantedPorts = {
     "port of the segmentation worker's health and metrics",
   ),
   airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'port of Airflow'),
+  superset: portOption('EBB_SUPERSET_PORT', 8088, 'port of Superset'),
+  supersetWorker: portOption('EBB_SUPERSET_WORKER_PORT', 8098, "port of the health of Superset's worker"),
   mail: portOption('EBB_MAIL_PORT', 8025, 'port of the page that shows caught mails'),
   mailSmtp: portOption('EBB_MAIL_SMTP_PORT', 1025, 'port on which mails are caught'),
   dashboard: portOption('EBB_DASHBOARD_PORT', 3000, 'port of the Live page'),

@@ -37,9 +37,11 @@ export interface PartReport {
   url?: string;
   brokers?: string;
   writeKey?: string;
-  /** Of Airflow. */
+  /** Of Airflow and of Superset. */
   login?: string;
   password?: string;
+  /** Of Superset's login `viewer`, who may only look. */
+  viewerPassword?: string;
   /** Of the object store. */
   accessKey?: string;
   secretKey?: string;
@@ -143,6 +145,14 @@ function addresses(home: StackHome, name: PartName, port: number | null): Partia
   }
   const url = `http://127.0.0.1:${port}`;
   if (name === 'airflow' && secrets !== null) return { url, login: 'admin', password: secrets.airflow.adminPassword };
+  if (name === 'superset' && secrets !== null) {
+    return {
+      url,
+      login: 'admin',
+      password: secrets.superset.adminPassword,
+      viewerPassword: secrets.superset.viewerPassword,
+    };
+  }
   if (name === 'object-store') return { url, ...secrets?.objectStore };
   return name === 'collector' && secrets !== null ? { url, writeKey: secrets.writeKey } : { url };
 }

@@ -20,6 +20,13 @@ const airflowSecrets = z.object({
   apiSecret: password,
   jwtSecret: password,
 });
+const supersetSecrets = z.object({
+  adminPassword: password,
+  viewerPassword: password,
+  /** Signs sessions and encrypts the passwords of the databases in Superset's own. */
+  secretKey: password,
+});
+export type SupersetSecrets = z.infer<typeof supersetSecrets>;
 export type AirflowSecrets = z.infer<typeof airflowSecrets>;
 const secrets = z.object({
   superuserPassword: password,
@@ -27,6 +34,7 @@ const secrets = z.object({
   clickhousePasswords: z.record(z.enum(CLICKHOUSE_USERS), password),
   objectStore: objectStoreLogin,
   airflow: airflowSecrets,
+  superset: supersetSecrets,
   /** Text of the write key "default". */
   writeKey: password,
 });
@@ -36,6 +44,7 @@ export interface Secrets {
   clickhousePasswords: Record<ClickhouseUserName, string>;
   objectStore: ObjectStoreLogin;
   airflow: AirflowSecrets;
+  superset: SupersetSecrets;
   writeKey: string;
 }
 
@@ -46,6 +55,7 @@ const storedSecrets = z.object({
   clickhousePasswords: z.record(z.string(), password).default({}),
   objectStore: objectStoreLogin.optional(),
   airflow: airflowSecrets.optional(),
+  superset: supersetSecrets.optional(),
   writeKey: password,
 });
 
@@ -75,6 +85,7 @@ export function ensureSecrets(home: StackHome): Secrets {
     clickhousePasswords: passwords(CLICKHOUSE_USERS, stored?.clickhousePasswords),
     objectStore: stored?.objectStore ?? newObjectStoreLogin(),
     airflow: stored?.airflow ?? newAirflowSecrets(),
+    superset: stored?.superset ?? newSupersetSecrets(),
     writeKey: stored?.writeKey ?? generateWriteKey(),
   };
   writeJsonFile(home.secretsFile, made);
@@ -111,5 +122,13 @@ function newAirflowSecrets(): AirflowSecrets {
     fernetKey: `${randomBytes(32).toString('base64url')}=`,
     apiSecret: newPassword(),
     jwtSecret: randomBytes(64).toString('base64url'),
+  };
+}
+
+function newSupersetSecrets(): SupersetSecrets {
+  return {
+    adminPassword: newPassword(),
+    viewerPassword: newPassword(),
+    secretKey: randomBytes(42).toString('base64url'),
   };
 }

@@ -235,6 +235,6 @@ describe('giving up', () => {
   test('an unknown optional part is refused with what there is', async () => {
     const { code, output } = await second.run(['up', '--with', 'flink']);
     expect(code).toBe(1);
-    expect(output).toContain('the optional parts are mail, airflow');
+    expect(output).toContain('the optional parts are mail, airflow, superset, superset-worker');
   });
 });

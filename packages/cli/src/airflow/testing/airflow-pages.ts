@@ -38,16 +38,28 @@ export async function triggerByHand(
 const token = z.object({ access_token: z.string() });
 const run = z.object({ dag_run_id: z.string(), state: z.string() });
 const runs = z.object({ dag_runs: z.array(run) });
-const tasks = z.object({ task_instances: z.array(z.object({ task_id: z.string(), state: z.string().nullable() })) });
+const task = z.object({ id: z.string(), task_id: z.string(), state: z.string().nullable(), try_number: z.number() });
+const tasks = z.object({ task_instances: z.array(task) });
+const dags = z.object({ dags: z.array(z.object({ dag_id: z.string(), is_paused: z.boolean() })) });
+const importErrors = z.object({ import_errors: z.array(z.unknown()) });
 
 export type AirflowRun = z.infer<typeof run>;
+export type AirflowTask = z.infer<typeof task>;
 
-/** What Airflow itself says of its runs. */
+/** What Airflow itself says of its DAGs and their runs. */
 export class AirflowApi {
   readonly #login: AirflowLogin;
 
   constructor(airflow: AirflowLogin) {
     this.#login = airflow;
+  }
+
+  /** All there are, in order; none is paused, and no file failed to load. */
+  async dags(): Promise<string[]> {
+    const { import_errors: errors } = importErrors.parse(await this.#get('importErrors'));
+    const { dags: found } = dags.parse(await this.#get('dags?limit=100'));
+    if (errors.length > 0 || found.some((dag) => dag.is_paused)) throw new Error(JSON.stringify({ errors, found }));
+    return found.map((dag) => dag.dag_id).toSorted();
   }
 
   /** The newest run that was started by hand; null before there is one. */
@@ -56,10 +68,17 @@ export class AirflowApi {
     return found.find(({ dag_run_id: id }) => id.startsWith('manual__')) ?? null;
   }
 
-  async taskStates(dag: string, { dag_run_id: id }: AirflowRun): Promise<Record<string, string | null>> {
+  async run(dag: string, { dag_run_id: id }: AirflowRun): Promise<AirflowRun> {
+    return run.parse(await this.#get(`dags/${dag}/dagRuns/${encodeURIComponent(id)}`));
+  }
+
+  async tasks(dag: string, { dag_run_id: id }: AirflowRun): Promise<AirflowTask[]> {
     const path = `dags/${dag}/dagRuns/${encodeURIComponent(id)}/taskInstances?limit=100`;
-    const { task_instances: found } = tasks.parse(await this.#get(path));
-    return Object.fromEntries(found.map(({ task_id: name, state }) => [name, state]));
+    return tasks.parse(await this.#get(path)).task_instances;
+  }
+
+  async taskStates(dag: string, of: AirflowRun): Promise<Record<string, string | null>> {
+    return Object.fromEntries((await this.tasks(dag, of)).map(({ task_id: name, state }) => [name, state]));
   }
 
   async #get(path: string): Promise<unknown> {

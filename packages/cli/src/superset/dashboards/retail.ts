@@ -1,0 +1,127 @@
+import type { Dashboard } from '../asset-types.ts';
+import { RETAIL_ADVICE, RETAIL_CLUSTERS, RETAIL_CUSTOMERS } from '../datasets-retail.ts';
+
+const number = { kind: 'number', dataset: RETAIL_CUSTOMERS } as const;
+
+export const RETAIL: Dashboard = {
+  slug: 'retail-rfm-segments',
+  title: 'Retail RFM Segments',
+  description: "The retailer's customers by recency, frequency and monetary value, as of the last day of the files.",
+  filters: [
+    { name: 'Segment', dataset: RETAIL_CUSTOMERS, column: 'segment' },
+    { name: 'Value', dataset: RETAIL_CUSTOMERS, column: 'value_tier' },
+    { name: 'Engagement', dataset: RETAIL_CUSTOMERS, column: 'engagement' },
+  ],
+  rows: [
+    [
+      {
+        ...number,
+        slug: 'customers',
+        title: 'Total customers',
+        width: 2,
+        metrics: ['retail_customers'],
+        description: 'Customers with at least one bought product on an invoice that is no cancellation.',
+      },
+      {
+        ...number,
+        slug: 'segments',
+        title: 'Customer Segments',
+        width: 2,
+        metrics: ['segments'],
+        description: 'Segments that have a customer.',
+      },
+      {
+        ...number,
+        slug: 'revenue',
+        title: 'Revenue, gross',
+        width: 3,
+        metrics: ['retail_monetary'],
+        description: 'Sum of quantity × price; returns are not taken off.',
+      },
+      {
+        ...number,
+        slug: 'customer-value',
+        title: 'Avg. Customer Value',
+        width: 3,
+        metrics: ['retail_avg_customer_value'],
+        description: 'Gross revenue per customer.',
+      },
+      {
+        ...number,
+        slug: 'recency',
+        title: 'Days Since Purchase, median',
+        width: 2,
+        metrics: ['retail_median_recency'],
+        description: 'Median over customers of the days from the last purchase to the last day of the files.',
+      },
+    ],
+    [
+      {
+        slug: 'composition',
+        kind: 'pie',
+        title: 'Composition',
+        dataset: RETAIL_CUSTOMERS,
+        by: ['segment'],
+        width: 5,
+        metrics: ['retail_customers'],
+        description: 'Customers by segment.',
+      },
+      {
+        slug: 'revenue-by-segment',
+        kind: 'bar',
+        title: 'Revenue by segment',
+        dataset: RETAIL_CUSTOMERS,
+        x: 'segment',
+        limit: 12,
+        width: 7,
+        metrics: ['retail_monetary'],
+        description: 'Gross revenue of the customers of each segment.',
+      },
+    ],
+    [
+      {
+        slug: 'value-and-engagement',
+        kind: 'bar',
+        title: 'Value and engagement',
+        dataset: RETAIL_CUSTOMERS,
+        x: 'engagement',
+        by: ['value_tier'],
+        width: 4,
+        metrics: ['retail_customers'],
+        description: 'Customers by how active they are, and in colours by their value.',
+      },
+      {
+        slug: 'segment-summary',
+        kind: 'table',
+        title: 'Segment summary',
+        dataset: RETAIL_CUSTOMERS,
+        by: ['segment'],
+        width: 8,
+        metrics: ['retail_customers', 'retail_monetary', 'retail_avg_customer_value', 'retail_median_recency'],
+        description: 'Customers, gross revenue, revenue per customer and median days since the last purchase.',
+      },
+    ],
+    [
+      {
+        slug: 'clusters',
+        kind: 'table',
+        title: 'Clusters',
+        dataset: RETAIL_CLUSTERS,
+        by: ['cluster', 'recommendation'],
+        width: 6,
+        metrics: ['cluster_customers', 'cluster_revenue', 'cluster_recency', 'cluster_frequency'],
+        description: 'Groups that K-Means finds among all customers, and what to do about each.',
+      },
+      {
+        slug: 'recommendations',
+        kind: 'table',
+        title: 'Recommendations',
+        dataset: RETAIL_ADVICE,
+        by: ['segment', 'recommendation'],
+        width: 6,
+        metrics: ['customers'],
+        description: 'What to do about each of the twelve segments.',
+      },
+    ],
+  ],
+};
