@@ -13,8 +13,11 @@ const BUILD_MS = 600_000;
 /** What pages keep in the address beside what the API takes. */
 const OF_PAGES = ['view', 'page', 'range', 'min', 'files', 'days', 'customer'];
 const ROUNDS = 3;
-/** Parts of a page that ask for themselves. */
+/** For what an attempt does once it is drawn. */
 const SETTLE_MS = 300;
+/** The page has text, and none of its parts waits for its answer. */
+const ANSWERED = `document.querySelector('#main')?.innerText.length > 20
+  && document.querySelector('#main [data-skeleton], #main [aria-busy="true"]') === null`;
 
 const app = new ReportApp();
 let canary: Canary;
@@ -80,7 +83,7 @@ async function harm(): Promise<Harm> {
 
 async function show(target: string): Promise<string> {
   await app.page.goto(app.url + target);
-  await app.page.waitForFunction(`document.querySelector('#main')?.innerText.length > 20`);
+  await app.page.waitForFunction(ANSWERED);
   await app.page.waitForLoadState('load');
   await app.page.waitForTimeout(SETTLE_MS);
   return app.page.locator('#main').innerText();
