@@ -26,13 +26,24 @@
     and not first_column('select 1 from ops.touched where model = ' ~ quoted(this_key()) ~ ' limit 1')) -}}
 {%- endmacro %}
 
-{#- Type of the column by which the model is rebuilt. -#}
+{#- Type of the column by which the model is rebuilt: from its contract, else asked of its table, once. -#}
 {% macro key_type() -%}
-  {%- for column in adapter.get_columns_in_relation(this) if column.name == config.require('unique_key') -%}
+  {%- set kept = graph.setdefault('ebb_key_types', {}) -%}
+  {%- set name = invocation_id ~ ' ' ~ this_key() -%}
+  {%- if name not in kept -%}
+    {%- set key = config.require('unique_key') -%}
+    {%- set promised = model.columns.get(key, {}).get('data_type') -%}
+    {%- do kept.update({name: promised if promised and config.get('contract').enforced else type_in_table(key)}) -%}
+  {%- endif -%}
+  {{- return(kept[name]) -}}
+{%- endmacro %}
+
+{% macro type_in_table(key) -%}
+  {%- for column in adapter.get_columns_in_relation(this) if column.name == key -%}
     {{- return(column.data_type) -}}
   {%- endfor -%}
   {%- do exceptions.raise_compiler_error(
-    model.name ~ ' has no column ' ~ config.require('unique_key') ~ '; unique_key must be a column') -%}
+    model.name ~ ' has no column ' ~ key ~ '; unique_key must be a column') -%}
 {%- endmacro %}
 
 {#-
@@ -88,14 +99,17 @@
 
 {#- The columns of both tables. They differ where a macro changed: what the model's own text does not show. -#}
 {% macro must_have_same_columns(target_relation, side) -%}
-  {%- set columns = adapter.get_columns_in_relation(target_relation) -%}
-  {%- set old = columns | map(attribute='name') | sort -%}
-  {%- set new = adapter.get_columns_in_relation(side) | map(attribute='name') | sort -%}
-  {%- if old != new -%}
+  {%- set columns = {target_relation.identifier: [], side.identifier: []} -%}
+  {%- for row in run_query(
+    "select table, name from system.columns where database = " ~ quoted(side.schema) ~ " and table in ("
+    ~ quoted(target_relation.identifier) ~ ", " ~ quoted(side.identifier) ~ ") order by position").rows -%}
+    {%- do columns[row['table']].append(row['name']) -%}
+  {%- endfor -%}
+  {%- if columns[target_relation.identifier] | sort != columns[side.identifier] | sort -%}
     {%- do exceptions.raise_compiler_error(
       model.name ~ ' has other columns than its table; make it anew: ebb build --full-refresh --select ' ~ model.name ~ '+') -%}
   {%- endif -%}
-  {{- return(columns | map(attribute='quoted') | join(', ')) -}}
+  {{- return('"' ~ columns[side.identifier] | join('", "') ~ '"') -}}
 {%- endmacro %}
 
 {% macro rebuild_days(target_relation, side, day) -%}
@@ -118,7 +132,7 @@
 
 {#- By its parts, which both tables then share: nothing is written twice. -#}
 {% macro attach_all(target_relation, side) -%}
-  {%- for id in partitions_of(side) -%}
+  {%- for id in first_column(partitions_of(side)) -%}
     {%- do execute_sql('alter table ' ~ target_relation ~ ' attach partition id ' ~ quoted(id) ~ ' from ' ~ side) -%}
   {%- endfor -%}
 {%- endmacro %}
@@ -128,11 +142,11 @@
   no mutation, so the cost is that of some months however long the history, and a killed run is repeated.
 -#}
 {% macro replace_partitions(target_relation, side, is_touched, columns) -%}
-  {%- set ids = (partitions_of(target_relation, is_touched) + partitions_of(side)) | unique | list -%}
+  {%- set ids = first_column(partitions_of(target_relation, is_touched) ~ ' union distinct ' ~ partitions_of(side)) -%}
   {%- do execute_sql(
     'insert into ' ~ side ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from ' ~ target_relation ~ ' where has('
     ~ ids ~ ', _partition_id) and not ' ~ is_touched) -%}
-  {%- set filled = partitions_of(side) -%}
+  {%- set filled = first_column(partitions_of(side)) -%}
   {%- for id in ids -%}
     {%- do execute_sql(
       'alter table ' ~ target_relation ~ (' replace' if id in filled else ' drop') ~ ' partition id ' ~ quoted(id)
@@ -141,7 +155,7 @@
 {%- endmacro %}
 
 {% macro partitions_of(relation, condition='true') -%}
-  {{- return(first_column('select distinct _partition_id from ' ~ relation ~ ' where ' ~ condition)) -}}
+  {{- return('select distinct _partition_id from ' ~ relation ~ ' where ' ~ condition) -}}
 {%- endmacro %}
 
 {#- Not by the column's name: an answer without rows has no columns here. -#}
