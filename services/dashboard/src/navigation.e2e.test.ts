@@ -6,6 +6,7 @@ import { openReportApp } from './testing/report-app.ts';
 
 const app = openReportApp();
 const links = () => app.page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+const current = () => app.page.locator('.nav [aria-current="page"]');
 const focused = (): Promise<string> => app.page.evaluate<string>('document.activeElement.textContent');
 
 test('at 1280 pixels every page stands in one line, in named groups', async () => {
@@ -27,6 +28,19 @@ test('at 1280 pixels every page stands in one line, in named groups', async () =
   ]);
 });
 
+/** Whole, at the width of a phone. */
+const isInView = (): Promise<boolean> =>
+  current().evaluate((link, width) => {
+    const { left, right } = link.getBoundingClientRect();
+    return left >= 0 && right <= width;
+  }, VIEWS[2].width);
+
+test('on a screen that becomes narrow the current entry stays in view', async () => {
+  await app.show('/about');
+  await app.page.setViewportSize(VIEWS[2]);
+  await expect.poll(isInView).toBe(true);
+});
+
 test('on a phone every page shows its own entry, which is the current one, and has its title', async () => {
   await app.show('/overview', VIEWS[2]);
   const pages = await links().evaluateAll((all) =>
@@ -34,13 +48,7 @@ test('on a phone every page shows its own entry, which is the current one, and h
   );
   for (const { path, title } of pages) {
     await app.page.goto(app.url + path);
-    const current = app.page.locator('.nav [aria-current="page"]');
-    expect(await current.innerText()).toBe(title);
-    const isInView = (): Promise<boolean> =>
-      current.evaluate((link, width) => {
-        const { left, right } = link.getBoundingClientRect();
-        return left >= 0 && right <= width;
-      }, VIEWS[2].width);
+    expect(await current().innerText()).toBe(title);
     await expect.poll(isInView, { message: path }).toBe(true);
     await expect.poll(() => app.page.title()).toBe(`${title} · Ebb`);
     expect(await app.page.evaluate('document.documentElement.scrollWidth')).toBe(VIEWS[2].width);
