@@ -233,7 +233,8 @@ describe('health', () => {
       const ready = await fetch(`${service.url}/healthz/ready`);
       expect(ready.status).toBe(503);
       const { reasons } = (await ready.json()) as { reasons: string[] };
-      expect(reasons.join(' ')).toMatch(/npm run build.*Postgres/);
+      expect(reasons.join(' ')).toMatch(/npm run build.*Postgres: The database does not answer/);
+      expect(reasons.join(' ')).not.toMatch(/nobody|127\.0\.0\.1/);
       const live = await fetch(`${service.url}/api/live`);
       expect(live.status).toBe(503);
       expect(live.headers.get('retry-after')).toBe('5');
