@@ -99,7 +99,7 @@ test('a model that is changed and published changes lineage and contract, on an 
   };
   await rewrite(sqlPath, '  title,', '  title,\n  lower(title) as plain_title,');
   await rewrite(sqlPath, '-- What every', "-- depends_on: {{ ref('int_source_days') }}\n-- What every");
-  const title = '      - { name: title, data_type: String }\n';
+  const title = '      - { name: title, data_type: String, description: As it stands above the figure. }\n';
   const column = `      - name: plain_title
         data_type: String
         description: The title without capitals.
