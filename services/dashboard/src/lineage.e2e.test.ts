@@ -116,6 +116,12 @@ test('About draws the parts of the lineage, tells every service and what runs', 
   const raw = app.page.locator('[data-graph="architecture"] [data-node="ClickHouse raw"]');
   await expect.poll(() => raw.getAttribute('class')).toContain('down');
   expect(app.page.url()).toContain('part=cdc-sink');
+  for (const width of [760, 1280]) {
+    await app.page.setViewportSize({ width, height: 900 });
+    const isWhole = `(({ clientWidth, clientHeight, scrollWidth, scrollHeight }) =>
+      scrollWidth <= clientWidth && scrollHeight <= clientHeight)(document.querySelector('[data-graph="architecture"]'))`;
+    await expect.poll(() => app.page.evaluate(isWhole), { message: String(width) }).toBe(true);
+  }
 });
 
 describe.each([
