@@ -14,6 +14,9 @@ const excluded = ['**/node_modules/**', '**/dist/**', '.ebb/**'];
 /** Vitest leaves one processor free; but these tests wait for their servers more than they compute. */
 const SIDE_BY_SIDE = Math.max(2, availableParallelism() - 1);
 
+/** A condition is waited for: on a machine with much else to do, Vitest's own second is soon over. */
+const PATIENT = { poll: { timeout: 15_000 } };
+
 /** Projects of one `order` run together, those of a higher one later; from 2 on a file at a time. */
 const withServers = (name: string, globalSetup: string | null, timeoutMs: number, order: number) => ({
   test: {
@@ -22,6 +25,7 @@ const withServers = (name: string, globalSetup: string | null, timeoutMs: number
     exclude: excluded,
     globalSetup: globalSetup === null ? [] : [testing(globalSetup)],
     setupFiles: [testing('setup-file.ts')],
+    expect: PATIENT,
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     sequence: { groupOrder: order },
@@ -44,6 +48,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...excluded, ...SUFFIXES.map((suffix) => `**/*.${suffix}.test.ts`)],
           testTimeout: 20_000,
+          expect: PATIENT,
           maxWorkers: SIDE_BY_SIDE,
           sequence: { groupOrder: 0 },
         },

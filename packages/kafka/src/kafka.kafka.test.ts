@@ -71,7 +71,7 @@ describe('the producer', () => {
           return Promise.resolve();
         },
       });
-      await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(100);
+      await expect.poll(() => seen.length).toBe(100);
       expect(seen).toEqual(values);
       await consumer.disconnect();
     },

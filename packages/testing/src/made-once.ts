@@ -12,7 +12,7 @@ export async function madeOnce(path: string, make: (directory: string) => Promis
   const lock = `${path}.lock`;
   for (;;) {
     if (existsSync(path)) return path;
-    if (await isTaken(lock)) break;
+    if (await hasTaken(lock)) break;
     await sleep(POLL_MS);
   }
   try {
@@ -35,7 +35,7 @@ async function fill(path: string, make: (directory: string) => Promise<void>): P
 }
 
 /** Whether the lock is ours now. That of a process which died over its work is given up for the next try. */
-async function isTaken(lock: string): Promise<boolean> {
+async function hasTaken(lock: string): Promise<boolean> {
   try {
     await writeFile(lock, String(process.pid), { flag: 'wx' });
     return true;

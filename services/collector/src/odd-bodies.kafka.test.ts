@@ -9,7 +9,7 @@ import { rawRequest } from './testing/raw-request.ts';
 
 const COUNT = 1_000;
 const SEED = 'odd-bodies-1';
-const REQUEST_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 3_000;
 const { brokers } = testKafka();
 let collector: TestCollector;
 
@@ -74,7 +74,8 @@ test(`${COUNT} odd bodies of ${ODD_KINDS.length} kinds get the documented answer
   expect(wrong).toEqual([]);
   expect([...statuses]).toEqual([202]);
   expect(count).toBeGreaterThan(50);
-  expect(slowestMs).toBeLessThan(2_000);
+  // Far below the time that a body which is waited for takes away, far above what a busy machine does.
+  expect(slowestMs).toBeLessThan(10_000);
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 }, 180_000);

@@ -46,7 +46,7 @@ async function metricValue(name: string): Promise<number> {
 describe('write keys', () => {
   test('a revoked key is refused within five seconds, and a new one taken', async () => {
     const { key, id } = await createWriteKey(database.pool, { name: 'short-lived' });
-    await eventually(async () => (await statusWith(key)) === 202, { timeoutMs: 5_000 });
+    await eventually(async () => (await statusWith(key)) === 202);
     await revokeWriteKey(database.pool, id);
     const revokedAt = performance.now();
     await eventually(async () => (await statusWith(key)) === 401, { timeoutMs: 6_000 });
@@ -77,7 +77,7 @@ describe('while Postgres is away', () => {
     expect((await fetch(`${collector.url}/healthz/ready`)).status).toBe(200);
     await proxy.restore();
     await eventually(async () => (await statusWith(key)) === 401);
-    expect(await metricValue('ebb_collector_settings_age_seconds')).toBeLessThan(3);
+    await eventually(async () => (await metricValue('ebb_collector_settings_age_seconds')) < 3);
   });
 
   test('a collector that never read its keys says 503, not 401, and starts working by itself', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bank, Churn, Risks } from './api/churn-schema.ts';
 import { tileText, VIEWS } from './testing/live-page.ts';
 import { AS_AGREED, lookOf } from './testing/look.ts';
-import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
+import { INVALID_QUERY, openReportApp } from './testing/report-app.ts';
 
 const app = openReportApp();
 const CHURN = `/churn?source=${OUTLET}`;
@@ -105,7 +105,7 @@ describe('Churn and value', () => {
     expect(await app.page.getByRole('img', { name: /In 10 of 10 tenths/ }).count()).toBe(1);
     expect(await app.page.locator('[data-analysis]').count()).toBe(8);
     await app.page.getByLabel('Tenth of risk').selectOption('2');
-    await expect.poll(() => app.page.locator('[data-table="risks"] tbody tr').count(), PATIENT).toBe(1);
+    await expect.poll(() => app.page.locator('[data-table="risks"] tbody tr').count()).toBe(1);
     expect(app.page.url()).toContain('decile=2');
     await app.page.getByRole('link', { name: 'u2', exact: true }).click();
     await app.page.locator('[data-value="churn"]').waitFor();

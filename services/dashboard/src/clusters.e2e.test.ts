@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SegmentClusters, SegmentDistributions, SegmentsReport } from './api/segments-schema.ts';
 import { CUSTOMERS_BY_HAND } from './testing/by-hand.ts';
 import { accessibilityViolations, VIEWS } from './testing/live-page.ts';
-import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
+import { INVALID_QUERY, openReportApp } from './testing/report-app.ts';
 import { CHOSEN_K, seedClusterRuns } from './testing/seed-clusters.ts';
 
 /** What the Segments page has beside its segments: distributions, revenue, clusters, and the customers as Parquet. */
@@ -186,8 +186,8 @@ describe('in the browser', () => {
     expect(await total()).toBe(41);
     expect(await app.page.locator('[data-bars="revenue"] li').count()).toBeGreaterThan(5);
     await app.page.getByRole('combobox', { name: 'Segment' }).selectOption('Growing Value - At Risk');
-    await expect.poll(total, PATIENT).toBeLessThan(41);
-    expect(await app.page.locator('[data-bars="revenue"] li').count()).toBe(1);
+    await expect.poll(total).toBeLessThan(41);
+    await expect.poll(() => app.page.locator('[data-bars="revenue"] li').count()).toBe(1);
   });
 
   test('the migration matrix and the choice of the number are shown; another model is in the address', async () => {

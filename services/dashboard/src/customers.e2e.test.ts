@@ -1,9 +1,9 @@
 import { OUTLET } from '@ebb/testing';
 import { describe, expect, test } from 'vitest';
 import type { Customer, Customers } from './api/customers-schema.ts';
-import { tileText, VIEWS } from './testing/live-page.ts';
+import { answered, tileText, VIEWS } from './testing/live-page.ts';
 import { AS_AGREED, lookOf } from './testing/look.ts';
-import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
+import { INVALID_QUERY, openReportApp } from './testing/report-app.ts';
 
 const app = openReportApp();
 const ALL = `/customers?source=${OUTLET}`;
@@ -104,9 +104,10 @@ describe('Customers', () => {
     await app.show(ALL);
     await app.page.getByLabel('Id holds').fill('u0');
     await app.page.keyboard.press('Enter');
-    await expect.poll(() => app.page.url(), PATIENT).toContain('text=u0');
+    await expect.poll(() => app.page.url()).toContain('text=u0');
     await app.page.getByRole('link', { name: 'u0', exact: true }).click();
     await app.page.locator('[data-tile="spend"]').waitFor();
+    await answered(app.page);
     const { profile } = await one();
     expect(await tileText(app.page, 'orders')).toBe(String(profile?.orders));
     expect(await app.page.locator('[data-value="churn"]').innerText()).toBe('20.0%');

@@ -4,7 +4,7 @@ import type { Drops, Funnel, Retention } from './api/funnel-schema.ts';
 import { visitsByHand } from './testing/by-hand.ts';
 import { tileText, VIEWS } from './testing/live-page.ts';
 import { AS_AGREED, lookOf } from './testing/look.ts';
-import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
+import { INVALID_QUERY, openReportApp } from './testing/report-app.ts';
 
 const app = openReportApp();
 const FUNNEL = `/funnel?source=${OUTLET}&from=2026-03-08&to=2026-03-14`;
@@ -95,13 +95,12 @@ describe('Funnel and retention', () => {
     const bars = app.page.locator('[data-bars="steps"]');
     for (const { sessions } of steps) expect(await bars.innerText()).toContain(String(sessions));
     await app.page.getByRole('radio', { name: 'Months' }).check();
-    await expect.poll(() => app.page.locator('[data-table="retention"]').innerText(), PATIENT).toContain('Month from');
+    await expect.poll(() => app.page.locator('[data-table="retention"]').innerText()).toContain('Month from');
     expect(app.page.url()).toContain('period=month');
     await app.page.getByRole('combobox', { name: 'Device' }).selectOption('mobile');
-    await expect.poll(() => app.page.url(), PATIENT).toContain('device=mobile');
+    await expect.poll(() => app.page.url()).toContain('device=mobile');
     await app.page.getByRole('link', { name: 'gone', exact: true }).click();
-    await app.page.locator('[data-tile="sessions"]').waitFor();
-    expect(await tileText(app.page, 'sessions')).toBe('40');
+    await expect.poll(() => tileText(app.page, 'sessions')).toBe('40');
   });
 
   test('days without a session lead to the last ones with some', async () => {

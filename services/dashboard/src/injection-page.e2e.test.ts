@@ -5,6 +5,7 @@ import { PAGE_PATHS } from './http/pages.ts';
 import { markupAttempts } from './testing/attempts/attempts.ts';
 import { type Canary, startCanary } from './testing/canary.ts';
 import { HOSTILE, publishHostile } from './testing/hostile-marts.ts';
+import { answered } from './testing/live-page.ts';
 import { ReportApp } from './testing/report-app.ts';
 
 /** Markup and scripts that come with the address or with the data are shown as text, in a browser. */
@@ -15,9 +16,6 @@ const OF_PAGES = ['view', 'page', 'range', 'min', 'files', 'days', 'customer'];
 const ROUNDS = 3;
 /** For what an attempt does once it is drawn. */
 const SETTLE_MS = 300;
-/** The page has text, and none of its parts waits for its answer. */
-const ANSWERED = `document.querySelector('#main')?.innerText.length > 20
-  && document.querySelector('#main [data-skeleton], #main [aria-busy="true"]') === null`;
 
 const app = new ReportApp();
 let canary: Canary;
@@ -83,7 +81,8 @@ async function harm(): Promise<Harm> {
 
 async function show(target: string): Promise<string> {
   await app.page.goto(app.url + target);
-  await app.page.waitForFunction(ANSWERED);
+  await app.page.waitForFunction(`document.querySelector('#main')?.innerText.length > 20`);
+  await answered(app.page);
   await app.page.waitForLoadState('load');
   await app.page.waitForTimeout(SETTLE_MS);
   return app.page.locator('#main').innerText();

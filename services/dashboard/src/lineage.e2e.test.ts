@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { About } from './api/about-schema.ts';
 import type { LineageDetail, LineageReport } from './api/lineage-schema.ts';
-import { VIEWS } from './testing/live-page.ts';
+import { answered, VIEWS } from './testing/live-page.ts';
 import { AS_AGREED, lookOf } from './testing/look.ts';
-import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
+import { INVALID_QUERY, openReportApp } from './testing/report-app.ts';
 
 const app = openReportApp();
 const MART = 'table:marts.daily_revenue';
@@ -68,8 +68,9 @@ describe('Lineage', () => {
     const { nodes } = await app.ask<LineageReport>('/api/lineage');
     expect(await app.page.locator('[data-graph="lineage"] [data-node]').count()).toBe(nodes.length);
     await app.page.locator(graphNode(MART)).click();
+    await app.page.locator(`[data-node-detail="${MART}"]`).waitFor();
+    await answered(app.page);
     expect(app.page.url()).toContain(`node=${encodeURIComponent(MART)}`);
-    await app.page.locator(`[data-node-detail="${MART}"]`).waitFor(PATIENT);
     const { node } = await app.ask<LineageDetail>(nodePath(MART));
     const count = (table: string): Promise<number> => app.page.locator(`[data-table="${table}"] tbody tr`).count();
     expect([await count('columns'), await count('tests')]).toEqual([node.columns.length, node.tests.length]);
@@ -92,13 +93,13 @@ describe('Lineage', () => {
     await app.page.keyboard.press('Enter');
     await expect.poll(() => app.page.locator('[data-table="nodes"] tbody tr').count()).toBe(1);
     await app.page.locator('[data-table="nodes"]').getByRole('link', { name: 'marts.daily_revenue' }).click();
-    await app.page.locator(`[data-node-detail="${MART}"]`).waitFor(PATIENT);
+    await app.page.locator(`[data-node-detail="${MART}"]`).waitFor();
   });
 
   test('a node that is not there is said to be so', async () => {
     await app.show('/lineage?node=table:marts.never');
     const said = app.page.locator('[data-failure="NOT_FOUND"]');
-    expect(await said.innerText(PATIENT)).toContain('table:marts.never');
+    expect(await said.innerText()).toContain('table:marts.never');
     app.complaints.length = 0;
   });
 });
@@ -112,9 +113,15 @@ test('About draws the parts of the lineage, tells every service and what runs', 
   const services = readdirSync(resolve(import.meta.dirname, '../..'));
   expect(await app.page.locator('[data-table="processes"] tbody tr').count()).toBe(services.length);
   await app.page.locator('[data-graph="architecture"] [data-node="cdc-sink"]').click();
-  expect(app.page.url()).toContain('part=cdc-sink');
   const raw = app.page.locator('[data-graph="architecture"] [data-node="ClickHouse raw"]');
-  expect(await raw.getAttribute('class')).toContain('down');
+  await expect.poll(() => raw.getAttribute('class')).toContain('down');
+  expect(app.page.url()).toContain('part=cdc-sink');
+  for (const width of [760, 1280]) {
+    await app.page.setViewportSize({ width, height: 900 });
+    const isWhole = `(({ clientWidth, clientHeight, scrollWidth, scrollHeight }) =>
+      scrollWidth <= clientWidth && scrollHeight <= clientHeight)(document.querySelector('[data-graph="architecture"]'))`;
+    await expect.poll(() => app.page.evaluate(isWhole), { message: String(width) }).toBe(true);
+  }
 });
 
 describe.each([

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { VIEWS } from './testing/live-page.ts';
-import { openReportApp, PATIENT } from './testing/report-app.ts';
+import { openReportApp } from './testing/report-app.ts';
 
 /** The frame around every page. */
 
 const app = openReportApp();
 const links = () => app.page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+const current = () => app.page.locator('.nav [aria-current="page"]');
 const focused = (): Promise<string> => app.page.evaluate<string>('document.activeElement.textContent');
 
 test('at 1280 pixels every page stands in one line, in named groups', async () => {
@@ -27,6 +28,19 @@ test('at 1280 pixels every page stands in one line, in named groups', async () =
   ]);
 });
 
+/** Whole, at the width of a phone. */
+const isInView = (): Promise<boolean> =>
+  current().evaluate((link, width) => {
+    const { left, right } = link.getBoundingClientRect();
+    return left >= 0 && right <= width;
+  }, VIEWS[2].width);
+
+test('on a screen that becomes narrow the current entry stays in view', async () => {
+  await app.show('/about');
+  await app.page.setViewportSize(VIEWS[2]);
+  await expect.poll(isInView).toBe(true);
+});
+
 test('on a phone every page shows its own entry, which is the current one, and has its title', async () => {
   await app.show('/overview', VIEWS[2]);
   const pages = await links().evaluateAll((all) =>
@@ -34,14 +48,9 @@ test('on a phone every page shows its own entry, which is the current one, and h
   );
   for (const { path, title } of pages) {
     await app.page.goto(app.url + path);
-    const current = app.page.locator('.nav [aria-current="page"]');
-    expect(await current.innerText()).toBe(title);
-    const { left, right } = await current.evaluate((link) => {
-      const box = link.getBoundingClientRect();
-      return { left: box.left, right: box.right };
-    });
-    expect([path, left >= 0, right <= VIEWS[2].width]).toEqual([path, true, true]);
-    expect(await app.page.title()).toBe(`${title} · Ebb`);
+    expect(await current().innerText()).toBe(title);
+    await expect.poll(isInView, { message: path }).toBe(true);
+    await expect.poll(() => app.page.title()).toBe(`${title} · Ebb`);
     expect(await app.page.evaluate('document.documentElement.scrollWidth')).toBe(VIEWS[2].width);
   }
   // Where a page goes on before all of it was answered, the browser says so.
@@ -53,19 +62,19 @@ test('by keyboard: past the navigation with one key, and through it to the last 
   await app.page.keyboard.press('Tab');
   expect(await focused()).toBe('Skip to the figures');
   await app.page.keyboard.press('Enter');
-  await expect.poll(() => app.page.evaluate('document.activeElement.id'), PATIENT).toBe('main');
+  await expect.poll(() => app.page.evaluate('document.activeElement.id')).toBe('main');
   // Loaded again it would go on from there.
   await app.show('/segments', VIEWS[2]);
   const titles = await links().allInnerTexts();
   for (const title of ['Skip to the figures', 'Ebb', ...titles]) {
     await app.page.keyboard.press('Tab');
-    expect(await focused()).toBe(title);
+    await expect.poll(focused).toBe(title);
   }
   const right = (): Promise<number> =>
     links()
       .last()
       .evaluate((link) => link.getBoundingClientRect().right);
-  await expect.poll(right, PATIENT).toBeLessThanOrEqual(VIEWS[2].width);
+  await expect.poll(right).toBeLessThanOrEqual(VIEWS[2].width);
   await app.page.keyboard.press('Enter');
   await app.page.waitForURL((url) => url.pathname !== '/segments');
 });

@@ -4,7 +4,7 @@ import type { Change, Overview } from './api/overview-schema.ts';
 import { ordersByHand, visitsByHand } from './testing/by-hand.ts';
 import { tileText, VIEWS } from './testing/live-page.ts';
 import { AS_AGREED, lookOf } from './testing/look.ts';
-import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
+import { INVALID_QUERY, openReportApp } from './testing/report-app.ts';
 
 const app = openReportApp();
 const WEEK = "BETWEEN '2026-03-08' AND '2026-03-14'";
@@ -178,21 +178,21 @@ describe('Overview', () => {
     await app.show(OVERVIEW);
     const dollars = await tileText(app.page, 'net_amount');
     await app.page.getByLabel('Currency').selectOption('EUR');
-    await expect.poll(() => tileText(app.page, 'net_amount'), PATIENT).toMatch(/^€/);
+    await expect.poll(() => tileText(app.page, 'net_amount')).toMatch(/^€/);
     expect(app.page.url()).toContain('currency=EUR');
     await app.page.goBack();
-    await expect.poll(() => tileText(app.page, 'net_amount'), PATIENT).toBe(dollars);
+    await expect.poll(() => tileText(app.page, 'net_amount')).toBe(dollars);
     await app.page.getByLabel('Week ends').fill('2026-03-07');
-    await expect.poll(() => app.page.locator('h1 + p').innerText(), PATIENT).toContain('7 Mar 2026');
+    await expect.poll(() => app.page.locator('h1 + p').innerText()).toContain('7 Mar 2026');
     expect(app.page.url()).toContain('date=2026-03-07');
-    await expect.poll(() => tileText(app.page, 'net_amount'), PATIENT).not.toBe(dollars);
+    await expect.poll(() => tileText(app.page, 'net_amount')).not.toBe(dollars);
   });
 
   test('a week without figures leads to the last one with some', async () => {
     await app.show(`/overview?source=${OUTLET}&currency=USD&date=2025-01-31`);
     await app.page.getByRole('button', { name: /Show the week that ends on 14 Mar 2026/ }).click();
-    await expect.poll(() => app.page.url(), PATIENT).toContain('date=2026-03-14');
-    await expect.poll(() => tileText(app.page, 'total_orders'), PATIENT).toMatch(/\d/);
+    await expect.poll(() => app.page.url()).toContain('date=2026-03-14');
+    await expect.poll(() => tileText(app.page, 'total_orders')).toMatch(/\d/);
   });
 
   test('by keyboard: from the navigation to the controls, and tables scroll', async () => {

@@ -113,6 +113,7 @@ describe('definitions', () => {
       const term = page.getByRole('button', { name });
       await term.focus();
       const tip = page.getByRole('tooltip');
+      await tip.waitFor();
       expect(await term.getAttribute('aria-describedby')).toBe(await tip.getAttribute('id'));
       const box = await tip.boundingBox();
       expect(box?.x).toBeGreaterThanOrEqual(0);
@@ -153,14 +154,14 @@ describe('by keyboard', () => {
     await slider.focus();
     await page.keyboard.press('Home');
     const value = (): Promise<string | null> => slider.getAttribute('aria-valuetext');
-    expect(await value()).toMatch(/^23:45: Page views \d+, Product clicks \d+$/);
+    await expect.poll(value).toMatch(/^23:45: Page views \d+, Product clicks \d+$/);
     await page.keyboard.press('ArrowRight');
-    expect(await value()).toMatch(/^23:46: /);
+    await expect.poll(value).toMatch(/^23:46: /);
     expect(await page.locator('[data-chart="clicks"] [data-readout]').innerText()).toContain('23:46');
     await page.keyboard.press('End');
-    expect(await value()).toMatch(/^23:59: /);
+    await expect.poll(value).toMatch(/^23:59: /);
     await page.keyboard.press('Escape');
-    expect(await page.locator('[data-chart="clicks"] [data-readout]').innerText()).toContain('peak');
+    await expect.poll(() => page.locator('[data-chart="clicks"] [data-readout]').innerText()).toContain('peak');
   });
 
   test('a chart’s numbers are there as a table, exact to the cent', async () => {
@@ -198,7 +199,7 @@ describe('choosing', () => {
     await page.getByRole('radio', { name: 'Whole day' }).focus();
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => page.url()).toContain('range=6h');
-    expect(await page.getByRole('radio', { name: 'Last 6 hours' }).isChecked()).toBe(true);
+    await expect.poll(() => page.getByRole('radio', { name: 'Last 6 hours' }).isChecked()).toBe(true);
   });
 
   test('a theme, kept over a reload and applied before anything is drawn', async () => {
@@ -210,13 +211,13 @@ describe('choosing', () => {
     await toggle.click();
     expect(await ground()).toBe(light);
     await toggle.click();
-    expect(await ground()).not.toBe(light);
+    await expect.poll(ground).not.toBe(light);
     await page.reload();
     expect(await page.evaluate<string>('document.documentElement.dataset.theme')).toBe('dark');
     await settle(page);
     expect(await ground()).not.toBe(light);
     await page.getByRole('button', { name: /^Theme/ }).click();
-    expect(await ground()).toBe(light);
+    await expect.poll(ground).toBe(light);
   });
 });
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Builds, BuiltModels, Findings, Jobs, Pipeline } from './api/pipeline-schema.ts';
 import type { Recent } from './api/recent-schema.ts';
 import type { Traces } from './api/trace-schema.ts';
-import { accessibilityViolations, frontEnd, VIEWS } from './testing/live-page.ts';
+import { accessibilityViolations, answered, frontEnd, VIEWS } from './testing/live-page.ts';
 import { AS_AGREED, lookOf } from './testing/look.ts';
-import { openReportApp, PATIENT } from './testing/report-app.ts';
+import { openReportApp } from './testing/report-app.ts';
 import { pipelineWarehouse } from './testing/seed-builds.ts';
 import { NOON, seedPipeline, WEB_EVENTS } from './testing/seed-pipeline.ts';
 import { startDashboard } from './testing/test-dashboard.ts';
@@ -58,7 +58,7 @@ describe('Pipeline', () => {
     await field.fill(` ${WEB_EVENTS[0].eventId} `);
     await field.press('Enter');
     const steps = table('trace-stream.web_events').locator('tbody tr');
-    await expect.poll(() => steps.count(), PATIENT).toBe(5);
+    await expect.poll(() => steps.count()).toBe(5);
     expect(app.page.url()).toContain(`key=${WEB_EVENTS[0].eventId}`);
     const { traces } = await app.ask<Traces>(`/api/pipeline/trace?id=${WEB_EVENTS[0].eventId}`);
     const told = await steps.allInnerTexts();
@@ -68,7 +68,7 @@ describe('Pipeline', () => {
     }
     expect(told[2]).toContain('+40 ms');
     await app.page.goBack();
-    await expect.poll(() => steps.count(), PATIENT).toBe(0);
+    await expect.poll(() => steps.count()).toBe(0);
   });
 
   test('leads from a finding to the way of its row, with what was found', async () => {
@@ -91,10 +91,10 @@ describe('Pipeline', () => {
   test('filters jobs and findings in the address', async () => {
     await app.show('/pipeline');
     await section('jobs').getByRole('combobox', { name: 'State' }).selectOption('failed');
-    await expect.poll(() => rowsOf('jobs'), PATIENT).toHaveLength(1);
+    await expect.poll(() => rowsOf('jobs')).toHaveLength(1);
     expect((await rowsOf('jobs'))[0]).toContain('one file could not be read (2 attempts)');
     await section('ledger').getByRole('combobox', { name: 'State' }).selectOption('closed');
-    await expect.poll(() => rowsOf('findings'), PATIENT).toHaveLength(1);
+    await expect.poll(() => rowsOf('findings')).toHaveLength(1);
     expect(app.page.url()).toMatch(/status=failed.*state=closed/);
     await app.show('/pipeline?status=done&kind=files.load');
     const { jobs } = await app.ask<Jobs>('/api/pipeline/jobs?status=done&kind=files.load');
@@ -109,6 +109,7 @@ describe('Pipeline', () => {
     try {
       await app.page.goto(`${other.url}/pipeline?key=${WEB_EVENTS[0].eventId}`);
       await table('trace-stream.web_events').waitFor();
+      await answered(app.page);
       expect(await section('trace').locator('[data-warehouse-problem]').innerText()).toContain(
         'The warehouse does not answer',
       );
@@ -148,6 +149,7 @@ describe('Pipeline', () => {
       await app.page.goto(`${other.url}/pipeline`);
       const parts = ['conditions', 'slots', 'cycles', 'findings', 'jobs', 'builds', 'models', 'learned'];
       for (const part of parts) await app.page.locator(`[data-${part}="none"]`).waitFor();
+      await answered(app.page);
       expect(await app.page.locator('[data-hop]').count()).toBe(4);
     } finally {
       await other.close();
@@ -164,6 +166,7 @@ describe('Last events on Live', () => {
   const open = async (url = app.url): Promise<void> => {
     await app.page.goto(`${url}/?source=outlet`);
     await section('recent').locator('[data-table="letters"], [data-failure]').waitFor();
+    await answered(app.page);
   };
   const firstCells = async (): Promise<string[]> => (await rowsOf('recent')).map((row) => row.split('\t')[0] ?? '');
 
@@ -179,7 +182,7 @@ describe('Last events on Live', () => {
     }
     expect(text).not.toMatch(/private|\bu0\b/);
     await section('recent').getByRole('link', { name: 'd13o0' }).first().click();
-    await expect.poll(() => table('trace-sales.order_status_history').count(), PATIENT).toBe(2);
+    await expect.poll(() => table('trace-sales.order_status_history').count()).toBe(2);
   });
 
   test('are filtered by kind, source and event', async () => {
@@ -187,12 +190,12 @@ describe('Last events on Live', () => {
     const choose = (name: string, option: string): Promise<unknown> =>
       section('recent').getByRole('combobox', { name, exact: true }).selectOption(option);
     await choose('Of', 'purchase');
-    await expect.poll(() => rowsOf('recent'), PATIENT).toHaveLength(2);
+    await expect.poll(() => rowsOf('recent')).toHaveLength(2);
     await choose('Of', 'website');
     await choose('Event', 'search');
-    await expect.poll(() => rowsOf('recent'), PATIENT).toHaveLength(1);
+    await expect.poll(() => rowsOf('recent')).toHaveLength(1);
     await choose('From source', 'outlet');
-    await expect.poll(() => section('recent').innerText(), PATIENT).not.toContain('invalid_body');
+    await expect.poll(() => section('recent').innerText()).not.toContain('invalid_body');
   });
 
   test('follow by themselves, stand still when paused, and come anew when asked for', async () => {
@@ -207,16 +210,16 @@ describe('Last events on Live', () => {
     };
     const text = (): Promise<string> => table('letters').innerText();
     await addLetter('first_code');
-    await expect.poll(text, PATIENT).toContain('first_code');
+    await expect.poll(text).toContain('first_code');
     const pause = section('recent').getByRole('button', { name: 'Pause' });
     await pause.click();
-    expect(await pause.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => pause.getAttribute('aria-pressed')).toBe('true');
     await addLetter('second_code');
     // Longer than it takes to follow.
     await app.page.waitForTimeout(4_000);
     expect(await text()).not.toContain('second_code');
     await section('recent').getByRole('button', { name: 'Refresh' }).click();
-    await expect.poll(text, PATIENT).toContain('second_code');
+    await expect.poll(text).toContain('second_code');
     await app.db.query(`DELETE FROM stream.dead_letters WHERE service = 'test'`);
     nowMs = Date.parse(NOON);
   });
@@ -240,5 +243,5 @@ test('Refresh asks for everything on the page', async () => {
     `INSERT INTO ops.dbt_results VALUES ('p1', 'i', 'model.ebb.fct_new', 'model', 'success', '', NULL, 1, '2026-03-14 08:00:00')`,
   );
   await app.page.getByRole('button', { name: 'Refresh' }).click();
-  await expect.poll(() => rowsOf('models'), PATIENT).toHaveLength(4);
+  await expect.poll(() => rowsOf('models')).toHaveLength(4);
 });

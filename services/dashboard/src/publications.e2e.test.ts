@@ -2,16 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { OUTLET } from '@ebb/testing';
 import { describe, expect, test } from 'vitest';
 import type { Funnel } from './api/funnel-schema.ts';
-import { tileText } from './testing/live-page.ts';
+import { answered, tileText } from './testing/live-page.ts';
 import { publishChanged } from './testing/published-marts.ts';
-import { openReportApp, PATIENT } from './testing/report-app.ts';
+import { openReportApp } from './testing/report-app.ts';
 import { REPORT_PAGES } from './testing/report-pages.ts';
 
 /** What readers do while a build is published: the page they look at comes to the new one, whole, without being loaded again. */
 
 const app = openReportApp();
-const comesTo = (publication: string): Promise<void> =>
-  app.page.locator(`[data-publication="${publication}"]`).waitFor(PATIENT);
+const comesTo = async (publication: string): Promise<void> => {
+  await app.page.locator(`[data-publication="${publication}"]`).waitFor();
+  await answered(app.page);
+};
 const numbersOf = (texts: readonly string[]): number[] => texts.map((text) => Number(text.replaceAll(/[^\d-]/g, '')));
 const number = async (tile: string): Promise<number> => numbersOf([await tileText(app.page, tile)])[0] ?? NaN;
 const column = (table: string, at: number): Promise<string[]> =>
@@ -43,9 +45,7 @@ describe('Refresh', () => {
     await app.page.clock.fastForward(61_000);
     await comesTo(id);
     expect(await number('retail_median_recency')).toBe(before + 500);
-    await expect
-      .poll(async () => Math.min(...numbersOf(await column('customers', 3))), PATIENT)
-      .toBeGreaterThanOrEqual(500);
+    await expect.poll(async () => Math.min(...numbersOf(await column('customers', 3)))).toBeGreaterThanOrEqual(500);
   });
 });
 
@@ -106,7 +106,7 @@ test('a tenth of risk brings the bank’s figures to the new publication too', a
   const id = await publishChanged(app.marts, 'bank_kpis', '* REPLACE (customers * 7 AS customers)');
   await app.page.getByLabel('Tenth of risk').selectOption('2');
   await comesTo(id);
-  await expect.poll(() => bank.innerText(), PATIENT).toContain(`n = ${before * 7} `);
+  await expect.poll(() => bank.innerText()).toContain(`n = ${before * 7} `);
   expect(await column('risks', 1)).toEqual(['u2']);
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeadLetters, Files, Quality, Quarantine } from './api/quality-schema.ts';
 import { tileText, VIEWS } from './testing/live-page.ts';
 import { AS_AGREED, lookOf } from './testing/look.ts';
-import { INVALID_QUERY, openReportApp, PATIENT } from './testing/report-app.ts';
+import { INVALID_QUERY, openReportApp } from './testing/report-app.ts';
 
 const app = openReportApp();
 
@@ -91,10 +91,10 @@ describe('Data quality', () => {
     await app.show('/quality');
     await app.page.locator('[data-table="quarantine"]').waitFor();
     await app.page.getByRole('combobox', { name: 'Rule' }).selectOption('bad_quantity');
-    await expect.poll(() => app.page.locator('[data-table="quarantine"] tbody tr').count(), PATIENT).toBe(1);
+    await expect.poll(() => app.page.locator('[data-table="quarantine"] tbody tr').count()).toBe(1);
     expect(app.page.url()).toContain('rule=bad_quantity');
     await app.page.goBack();
-    await expect.poll(() => app.page.locator('[data-table="quarantine"] tbody tr').count(), PATIENT).toBe(2);
+    await expect.poll(() => app.page.locator('[data-table="quarantine"] tbody tr').count()).toBe(2);
     expect(await app.page.locator('[data-table="reasons"]').innerText()).toContain(
       'npx ebb dlq replay --reason INVALID_JSON',
     );

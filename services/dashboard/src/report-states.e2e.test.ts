@@ -2,15 +2,14 @@ import { testClickhouse } from '@ebb/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityViolations } from './testing/live-page.ts';
 import { changePublication } from './testing/published-marts.ts';
-import { openReportApp, PATIENT } from './testing/report-app.ts';
+import { openReportApp } from './testing/report-app.ts';
 import { REPORT_PAGES } from './testing/report-pages.ts';
 import type { TestDashboard } from './testing/test-dashboard.ts';
 
 /** What every page of published figures says when they are not there, old, or out of reach. */
 
 const app = openReportApp();
-const notice = (kind: string): Promise<string> =>
-  app.page.locator(`[data-notice="${kind}"]`).first().innerText(PATIENT);
+const notice = (kind: string): Promise<string> => app.page.locator(`[data-notice="${kind}"]`).first().innerText();
 /** Every word of the figures, without the row that says how old they are. */
 const figures = (): Promise<string> => app.page.locator('[data-publication]').innerText();
 
@@ -72,7 +71,7 @@ describe('while the warehouse is away', () => {
     await app.marts.server.start();
     await app.page.getByRole('button', { name: 'Try now' }).click();
     await app.page.locator('[data-notice="failing"], [data-failure]').first().waitFor({ state: 'detached' });
-    await expect.poll(figures, PATIENT).toBe(before);
+    await expect.poll(figures).toBe(before);
     app.complaints.length = 0;
   });
 });

@@ -5,6 +5,7 @@ import type { Logger, Metrics, Releasers, Service } from '@ebb/runtime';
 import type { FastifyInstance } from 'fastify';
 import { accessOf } from './access/access.ts';
 import type { DashboardConfig } from './config.ts';
+import { toDashboardError } from './errors.ts';
 import type { Health } from './http/health.ts';
 import { BUILD_HINT, DIST_DIRECTORY, isBuilt } from './http/pages.ts';
 import { createServer } from './http/server.ts';
@@ -110,7 +111,7 @@ async function assemble(
       ...contractRoutes({ warehouse, clock, pool }),
       aboutRoute({ warehouse, clock, pool }),
     ],
-    health: createHealth(pool, webDirectory),
+    health: createHealth({ pool, logger, webDirectory }),
     metrics,
     logger,
     access,
@@ -120,14 +121,17 @@ async function assemble(
   return { app, hub };
 }
 
-function createHealth(pool: Pool, webDirectory: string): Health {
+function createHealth(of: { pool: Pool; logger: Logger; webDirectory: string }): Health {
+  const { pool, logger, webDirectory } = of;
   return {
     problems: async () => {
       const reasons = isBuilt(webDirectory) ? [] : [BUILD_HINT];
       try {
         await pool.query('SELECT 1 FROM kpi.web_day LIMIT 1');
       } catch (error) {
-        reasons.push(`Postgres: ${errorMessage(error)}`);
+        // Anybody may ask, where it is reached from elsewhere: addresses and logins are for the log.
+        logger.warn({ event: 'not_ready', message: errorMessage(error) });
+        reasons.push(`Postgres: ${toDashboardError(error).message}`);
       }
       return reasons;
     },

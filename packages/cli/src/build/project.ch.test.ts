@@ -70,6 +70,10 @@ async function expectToldAsPlanned(clickhouse: Clickhouse, made: Publication, ma
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((mart) => mart.columns.map(({ name, type }) => `${mart.name} ${name} ${type}`));
   expect(columns).toEqual(there.map(({ column }) => column));
+  const unexplained = marts.flatMap((mart) =>
+    mart.columns.filter(({ description }) => description === '').map(({ name }) => `${mart.name}.${name}`),
+  );
+  expect(unexplained).toEqual([]);
   for (const mart of marts.filter(({ isEnforced }) => isEnforced)) {
     const declared = manifest.nodes[mart.id]?.columns ?? {};
     expect(

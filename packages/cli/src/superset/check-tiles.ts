@@ -72,7 +72,7 @@ async function checkTile(check: TileCheck): Promise<TileResult> {
 }
 
 /** A filter of a dashboard acts on every tile whose dataset has its column, as in the browser. */
-export function initialFilters(dashboard: Dashboard, tile: Tile): ChartFilter[] {
+function initialFilters(dashboard: Dashboard, tile: Tile): ChartFilter[] {
   return dashboard.filters.flatMap(({ column, initial }) =>
     initial === undefined || !(column in tile.dataset.columns) ? [] : [{ col: column, op: 'IN', val: [initial] }],
   );

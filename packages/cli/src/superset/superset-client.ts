@@ -11,9 +11,6 @@ const data = z.object({
     z.object({
       data: z.array(z.record(z.string(), z.unknown())),
       is_cached: z.boolean().nullish(),
-      rowcount: z.number(),
-      applied_filters: z.array(z.looseObject({ column: z.string() })).default([]),
-      rejected_filters: z.array(z.looseObject({ column: z.string() })).default([]),
     }),
   ),
 });
@@ -66,11 +63,11 @@ export class SupersetClient {
   }
 
   /** What a chart shows under the filters of its dashboard, by the question that is stored with it. */
-  async chartData(id: number, filters: readonly ChartFilter[], isForced = false): Promise<ChartAnswer> {
+  async chartData(id: number, filters: readonly ChartFilter[]): Promise<ChartAnswer> {
     const stored = chart.parse(await this.get(`/api/v1/chart/${id}`));
     const context = questions.parse(JSON.parse(stored.result.query_context));
     for (const query of context.queries) query.filters.push(...filters);
-    const found = data.parse(await this.post('/api/v1/chart/data', { ...context, force: isForced }));
+    const found = data.parse(await this.post('/api/v1/chart/data', context));
     const [result] = found.result;
     return { rows: result?.data ?? [], isCached: result?.is_cached === true };
   }

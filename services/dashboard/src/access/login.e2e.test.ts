@@ -66,7 +66,7 @@ describe('with a login', () => {
     await page.goto(withLogin.url + LIVE);
     expect(await page.title()).toBe('Log in · Ebb');
     await logIn('three blue');
-    expect(await page.getByRole('alert').innerText()).toBe('That is not the password.');
+    await expect.poll(() => page.getByRole('alert').innerText()).toBe('That is not the password.');
     await logIn(PASSWORD);
     await page.locator('[data-tile]').first().waitFor();
     expect(page.url()).toBe(withLogin.url + LIVE);
@@ -118,7 +118,7 @@ describe('in the public view', () => {
   test('live figures are there without a login, and it says what it is', async () => {
     await page.goto(forAll.url + LIVE);
     await page.locator('[data-tile]').first().waitFor();
-    expect(await page.getByText('Public view', { exact: true }).isVisible()).toBe(true);
+    await page.getByText('Public view', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'Log out' }).count()).toBe(0);
     expect(await accessibilityViolations(page)).toEqual([]);
   });

@@ -22,26 +22,29 @@ beforeAll(async () => {
 const statusOf = async (path: string, init: RequestInit = {}): Promise<number> =>
   (await fetch(dashboard.url + path, init)).status;
 
+/** The public paths and these are the whole API: a new endpoint has to be named in one of the two lists. */
+const CLOSED = [
+  '/api/churn/bank',
+  '/api/churn/risks?source=shop',
+  '/api/customers',
+  '/api/customers/one?source=shop&customer=u1',
+  '/api/funnel/drops',
+  '/api/live/recent',
+  '/api/pipeline/findings',
+  '/api/pipeline/jobs',
+  '/api/pipeline/ledger',
+  '/api/pipeline/trace?event=x',
+  '/api/quality/dead-letters',
+  '/api/quality/files',
+  '/api/quality/quarantine',
+  '/api/segments/customers',
+  '/api/segments/customers.csv',
+  '/api/segments/customers.parquet',
+  '/api/segments/points',
+];
+
 test('what tells of single customers, messages or files is refused with the reason', async () => {
-  for (const path of [
-    '/api/churn/bank',
-    '/api/churn/risks?source=shop',
-    '/api/customers',
-    '/api/customers/one?source=shop&customer=u1',
-    '/api/funnel/drops',
-    '/api/live/recent',
-    '/api/pipeline/findings',
-    '/api/pipeline/jobs',
-    '/api/pipeline/ledger',
-    '/api/pipeline/trace?event=x',
-    '/api/quality/dead-letters',
-    '/api/quality/files',
-    '/api/quality/quarantine',
-    '/api/segments/customers',
-    '/api/segments/customers.csv',
-    '/api/segments/customers.parquet',
-    '/api/segments/points',
-  ]) {
+  for (const path of CLOSED) {
     const response = await fetch(dashboard.url + path);
     expect([path, response.status]).toEqual([path, 403]);
     expect(await response.json()).toMatchObject({
@@ -52,8 +55,9 @@ test('what tells of single customers, messages or files is refused with the reas
 
 test('every endpoint is either named as public or refused, before its parameters are looked at', async () => {
   const known = [...PUBLIC_PATHS].filter((path) => path !== '/openapi.json');
+  const closed = CLOSED.map((path) => path.split('?', 1)[0] ?? '');
   const { paths } = (await (await fetch(`${dashboard.url}/openapi.json`)).json()) as { paths: Record<string, unknown> };
-  expect(Object.keys(paths)).toEqual(expect.arrayContaining(known));
+  expect(Object.keys(paths).toSorted()).toEqual([...known, ...closed].toSorted());
   for (const path of Object.keys(paths)) {
     expect([path, await statusOf(`${path}?nonsense=1`)]).toEqual([path, PUBLIC_PATHS.has(path) ? 400 : 403]);
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, instant } from './fields.ts';
 import { reportSchema } from './report-schema.ts';
 
-export const LINEAGE_TYPES = [
+const LINEAGE_TYPES = [
   'SERVICE',
   'TOPIC',
   'PATH',

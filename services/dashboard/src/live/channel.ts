@@ -2,6 +2,7 @@ import { type Clock, MINUTE_MS } from '@ebb/core';
 import { liveDeltaSchema, type LiveSnapshot, liveSnapshotSchema, type LiveTick } from '../api/live-schema.ts';
 import type { DashboardMetrics } from '../metrics.ts';
 import type { Pulse } from '../queries/pulse.ts';
+import { serverTime } from '../time/server-time.ts';
 import { diffSnapshots, isSameView } from './diff.ts';
 import type { LiveReader } from './live-reader.ts';
 import type { Choice, Selection } from './selection.ts';
@@ -151,7 +152,7 @@ export class Channel {
   }
 
   #nowIso(): string {
-    return new Date(this.#options.clock.nowMs()).toISOString();
+    return serverTime(this.#options.clock);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Queryable } from '../queries/rows.ts';
 import { readWebMinutes, readWebTotals } from '../queries/web-kpis.ts';
 import { readWindow, windowRange } from '../queries/window-kpis.ts';
 import { businessDay, businessDayRange } from '../time/business-day.ts';
+import { serverTime } from '../time/server-time.ts';
 import type { Choice, Selection } from './selection.ts';
 
 /** Where live figures come from. */
@@ -64,7 +65,7 @@ export class PostgresLiveReader implements LiveReader {
           timezone,
           dayStart: range.from.toISOString(),
           dayEnd: range.to.toISOString(),
-          serverTime: new Date(this.#clock.nowMs()).toISOString(),
+          serverTime: serverTime(this.#clock),
           ...figures,
           freshness: pulse.freshness,
         };

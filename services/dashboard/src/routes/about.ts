@@ -4,6 +4,7 @@ import { aboutSchema } from '../api/about-schema.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
 import { PROCESSES } from '../queries/about/processes.ts';
 import { readVersions } from '../queries/about/versions.ts';
+import { serverTime } from '../time/server-time.ts';
 import type { ReportDeps } from './report.ts';
 
 export function aboutRoute({ warehouse, pool, clock }: ReportDeps & { pool: Pool }): Route {
@@ -14,7 +15,7 @@ export function aboutRoute({ warehouse, pool, clock }: ReportDeps & { pool: Pool
     response: aboutSchema,
     refusals: ['INVALID_QUERY', 'INTERNAL'],
     handle: async () => ({
-      serverTime: new Date(clock.nowMs()).toISOString(),
+      serverTime: serverTime(clock),
       processes: PROCESSES,
       parts: await readVersions({ pool, warehouse }),
     }),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { hopsSchema } from '../api/hops-schema.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
 import { readHops } from '../queries/hops.ts';
+import { serverTime } from '../time/server-time.ts';
 
 export function hopsRoute(deps: { pool: Pool; clock: Clock }): Route {
   return jsonRoute({
@@ -14,7 +15,7 @@ export function hopsRoute(deps: { pool: Pool; clock: Clock }): Route {
     refusals: ['INVALID_QUERY', 'DATABASE_AWAY', 'NOT_MIGRATED', 'QUERY_TIMEOUT', 'INTERNAL'],
     handle: async () => ({
       hops: await readHops(deps.pool),
-      serverTime: new Date(deps.clock.nowMs()).toISOString(),
+      serverTime: serverTime(deps.clock),
     }),
   });
 }

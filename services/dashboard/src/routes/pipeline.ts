@@ -26,6 +26,7 @@ import { readJobs, readLearnedModels } from '../queries/pipeline/jobs.ts';
 import { readFindings, readLedger } from '../queries/pipeline/ledger.ts';
 import { readSinkTables } from '../queries/pipeline/sink-tables.ts';
 import { readTraces } from '../queries/trace/trace.ts';
+import { serverTime } from '../time/server-time.ts';
 import { unlessAway } from '../warehouse/unless-away.ts';
 import { optional } from './live-query.ts';
 import { pageFields } from './page-query.ts';
@@ -42,7 +43,7 @@ export function pipelineRoutes(deps: Deps): Route[] {
 }
 
 function now({ clock }: Deps): { serverTime: string } {
-  return { serverTime: new Date(clock.nowMs()).toISOString() };
+  return { serverTime: serverTime(clock) };
 }
 
 function captureRoutes(deps: Deps): Route[] {

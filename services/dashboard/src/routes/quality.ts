@@ -6,12 +6,12 @@ import { readDeadLetters } from '../queries/quality/dead-letters.ts';
 import { readFiles } from '../queries/quality/files.ts';
 import { readQuality } from '../queries/quality/quality.ts';
 import { readQuarantine } from '../queries/quality/quarantine.ts';
+import { serverTime } from '../time/server-time.ts';
 import { pageFields } from './page-query.ts';
 import { POSTGRES_REFUSALS, type ReportDeps, reportRoute } from './report.ts';
 
 /** How good the data is: files by rule and layer, what is kept out and why, messages that could not be taken. */
 export function qualityRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
-  const serverTime = (): string => new Date(deps.clock.nowMs()).toISOString();
   return [
     reportRoute(deps, {
       path: '/api/quality',
@@ -35,7 +35,10 @@ export function qualityRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
       query: z.strictObject({ limit: pageFields.limit }),
       response: deadLettersSchema,
       refusals: POSTGRES_REFUSALS,
-      handle: async ({ limit }) => ({ serverTime: serverTime(), ...(await readDeadLetters(deps.pool, limit)) }),
+      handle: async ({ limit }) => ({
+        serverTime: serverTime(deps.clock),
+        ...(await readDeadLetters(deps.pool, limit)),
+      }),
     }),
     jsonRoute({
       path: '/api/quality/files',
@@ -43,7 +46,7 @@ export function qualityRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
       query: z.strictObject(pageFields),
       response: filesSchema,
       refusals: POSTGRES_REFUSALS,
-      handle: async (page) => ({ serverTime: serverTime(), ...(await readFiles(deps.pool, page)) }),
+      handle: async (page) => ({ serverTime: serverTime(deps.clock), ...(await readFiles(deps.pool, page)) }),
     }),
   ];
 }

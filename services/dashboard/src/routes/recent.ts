@@ -4,6 +4,7 @@ import { RECENT_KINDS, recentSchema } from '../api/recent-schema.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
 import { chooseRecent } from '../live/choose-recent.ts';
 import type { RecentEvents } from '../live/recent-events.ts';
+import { serverTime } from '../time/server-time.ts';
 import { optional, selectionFields } from './live-query.ts';
 import { pageFields } from './page-query.ts';
 import { POSTGRES_REFUSALS } from './report.ts';
@@ -22,7 +23,7 @@ export function recentRoute({ recent, clock }: { recent: RecentEvents; clock: Cl
     response: recentSchema,
     refusals: POSTGRES_REFUSALS,
     handle: async ({ kind, source, type, limit }) => ({
-      serverTime: new Date(clock.nowMs()).toISOString(),
+      serverTime: serverTime(clock),
       ...chooseRecent(await recent.look(), { kind: kind ?? null, source: source ?? null, type: type ?? null }, limit),
     }),
   });

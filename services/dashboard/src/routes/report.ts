@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { PublicationInfo, ReportHead } from '../api/report-schema.ts';
 import type { RefusalCode } from '../errors.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
+import { serverTime } from '../time/server-time.ts';
 import type { Edition } from '../warehouse/edition.ts';
 import { isoOf } from '../warehouse/instants.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -63,7 +64,7 @@ export function reportRoute<Q extends z.ZodType, R extends z.ZodType<ReportHead>
     handle: async (query) => {
       const { edition, attempt } = await warehouse.open();
       const head: ReportHead = {
-        serverTime: new Date(clock.nowMs()).toISOString(),
+        serverTime: serverTime(clock),
         publication: publicationInfo(edition.publication),
         attempt,
       };

@@ -54,9 +54,15 @@ export async function openPage(browser: Browser): Promise<{ page: Page; complain
   return { page, complaints };
 }
 
-/** Figures are there and their fonts are loaded. */
+/** None of the page's parts waits for its answer any more. */
+export async function answered(page: Page): Promise<void> {
+  await page.locator('#main :is([data-skeleton], [aria-busy="true"])').first().waitFor({ state: 'detached' });
+}
+
+/** Figures are there, all of them, and their fonts are loaded. */
 export async function settle(page: Page): Promise<void> {
   await page.locator('[data-tile], [data-notice], [data-table]').first().waitFor();
+  await answered(page);
   await page.evaluate('document.fonts.ready.then(() => undefined)');
   // Two frames: the charts draw once more when the fonts are in.
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');

@@ -134,8 +134,6 @@ export class ReportApp {
 
 /** The first file's dbt build; others only wait for it. */
 const BUILD_MS = 600_000;
-/** For what a page asks the server: tests of other files may keep the machine busy. */
-export const PATIENT = { timeout: 15_000 };
 
 /** The app of a whole test file: a new page for each test, which fails where the browser complained. */
 export function openReportApp(seed?: Seed): ReportApp {

@@ -14,7 +14,7 @@ export const browserDeps: LiveClientDeps = {
 const LOGIN_NEEDED = 'LOGIN_NEEDED';
 
 /** The session ended while the page was open. After the login it is shown as it was. */
-export function goToLogin(): void {
+function goToLogin(): void {
   const query = new URLSearchParams({ next: location.pathname + location.search });
   location.assign(`/login?${query.toString()}`);
 }

@@ -11,8 +11,15 @@ export function Navigation(props: {
   const { current, closed } = props;
   const nav = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
-    const link = nav.current?.querySelector('[aria-current]');
-    if (nav.current && link) center(nav.current, link);
+    const bar = nav.current;
+    if (bar === null) return undefined;
+    // Fonts, what is closed and the screen's width come or change later, and would move it out again.
+    const observer = new ResizeObserver(() => {
+      const link = bar.querySelector('[aria-current]');
+      if (link !== null) center(bar, link);
+    });
+    for (const part of [bar, ...bar.children]) observer.observe(part);
+    return () => observer.disconnect();
   }, [current]);
   return (
     <nav

@@ -4,7 +4,7 @@ import type { Edition } from '../../warehouse/edition.ts';
 import { readModelRuns } from '../../warehouse/model-run.ts';
 import { reasonOf } from '../customers/models.ts';
 import { sourceAmong } from '../default-source.ts';
-import { toCount } from '../rows.ts';
+import { type Page, toCount } from '../rows.ts';
 
 interface Row extends Omit<Risk, 'reason'> {
   reasons: Parameters<typeof reasonOf>[0][];
@@ -14,7 +14,7 @@ interface Row extends Omit<Risk, 'reason'> {
 export async function readRisks(
   edition: Edition,
   choice: { source: string | null; decile: number | null },
-  page: { limit: number; offset: number },
+  page: Page,
 ): Promise<Omit<Risks, keyof ReportHead>> {
   const runs = await readModelRuns(edition);
   const source = choice.source ?? sourceAmong(runs.sourcesOf(['churn_scores']));

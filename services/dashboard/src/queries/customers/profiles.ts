@@ -2,7 +2,7 @@ import type { Customers, Profile } from '../../api/customers-schema.ts';
 import type { ReportHead } from '../../api/report-schema.ts';
 import type { Edition } from '../../warehouse/edition.ts';
 import { sourceAmong } from '../default-source.ts';
-import { toCount } from '../rows.ts';
+import { type Page, toCount } from '../rows.ts';
 
 interface Row {
   source: string;
@@ -36,7 +36,7 @@ const MART = 'int_customer_profiles_ml';
 export async function readCustomers(
   edition: Edition,
   choice: { source: string | null; text: string },
-  page: { limit: number; offset: number },
+  page: Page,
 ): Promise<Omit<Customers, keyof ReportHead>> {
   const sources = await readSources(edition);
   const source = choice.source ?? sourceAmong(sources);

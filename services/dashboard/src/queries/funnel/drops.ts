@@ -2,7 +2,7 @@ import type { Drop, Drops } from '../../api/funnel-schema.ts';
 import type { ReportHead } from '../../api/report-schema.ts';
 import type { Edition } from '../../warehouse/edition.ts';
 import { sourceAmong } from '../default-source.ts';
-import { toCount } from '../rows.ts';
+import { type Page, toCount } from '../rows.ts';
 
 interface Row {
   customerId: string;
@@ -18,7 +18,7 @@ interface Row {
 export async function readDrops(
   edition: Edition,
   chosen: string | null,
-  page: { limit: number; offset: number },
+  page: Page,
 ): Promise<Omit<Drops, keyof ReportHead>> {
   const mart = edition.mart('engagement_drops');
   const sources = await edition.query<{ known: string }>(

@@ -49,7 +49,7 @@ async function lineageOfEdition(edition: Edition): Promise<EditionLineage> {
 }
 
 /** A node of the lineage with what the build that was published at `builtAtMs` knew of it. */
-export function lineageNodeInfo(node: LineageNode, built: BuiltNode | undefined, builtAtMs: number): LineageNodeInfo {
+function lineageNodeInfo(node: LineageNode, built: BuiltNode | undefined, builtAtMs: number): LineageNodeInfo {
   const { id, type, name, description, dbtId } = node;
   const warned = built?.tests.filter(({ status }) => status === 'warn').length ?? 0;
   return {

@@ -2,12 +2,7 @@ import type { BuildFailure, Publication } from '@ebb/clickhouse';
 import type { Build, Builds, BuiltModel, BuiltModels } from '../../api/pipeline-schema.ts';
 import { isoOf } from '../../warehouse/instants.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { toCount } from '../rows.ts';
-
-interface Page {
-  readonly limit: number;
-  readonly offset: number;
-}
+import { type Page, toCount } from '../rows.ts';
 
 /** What is told of a build that failed at many places. */
 const FAILURES_TOLD = 5;

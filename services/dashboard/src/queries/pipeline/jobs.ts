@@ -1,14 +1,9 @@
 import type { Job, Jobs, LearnedModel, LearnedModels } from '../../api/pipeline-schema.ts';
-import { type Queryable, toCount, toIso } from '../rows.ts';
+import { type Page, type Queryable, toCount, toIso } from '../rows.ts';
 
 export interface JobFilter {
   readonly kind: string | null;
   readonly status: Job['status'] | null;
-}
-
-interface Page {
-  readonly limit: number;
-  readonly offset: number;
 }
 
 interface JobRow {

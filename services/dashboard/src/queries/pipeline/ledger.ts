@@ -6,7 +6,7 @@ import type {
   LedgerCoverage,
   LedgerCycle,
 } from '../../api/pipeline-schema.ts';
-import { type Queryable, toCount, toIso } from '../rows.ts';
+import { type Page, type Queryable, toCount, toIso } from '../rows.ts';
 
 const NEWEST_CYCLES = 10;
 
@@ -93,7 +93,7 @@ const FINDING = 'id, table_name, key, kind, hop, store, first_seen, repaired_at,
 export async function readFindings(
   db: Queryable,
   state: FindingState | null,
-  page: { limit: number; offset: number },
+  page: Page,
 ): Promise<Omit<Findings, 'serverTime'>> {
   const chosen = `($1::text IS NULL OR ${STATE} = $1)`;
   const total = await db.query<{ total: string }>(`SELECT count(*) AS total FROM ops.ledger WHERE ${chosen}`, [state]);

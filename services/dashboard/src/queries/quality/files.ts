@@ -1,5 +1,5 @@
 import type { FileRecord, Files } from '../../api/quality-schema.ts';
-import { type Queryable, toCount, toIso } from '../rows.ts';
+import { type Page, type Queryable, toCount, toIso } from '../rows.ts';
 
 interface Row {
   dataset: string;
@@ -16,10 +16,7 @@ interface Row {
 const LATEST = 'SELECT DISTINCT ON (source, key) * FROM ops.files ORDER BY source, key, id DESC';
 
 /** The file ledger: what became of each file, those that need a person first. */
-export async function readFiles(
-  db: Queryable,
-  page: { limit: number; offset: number },
-): Promise<Omit<Files, 'serverTime'>> {
+export async function readFiles(db: Queryable, page: Page): Promise<Omit<Files, 'serverTime'>> {
   const statuses = await db.query<{ status: string; files: string }>(
     `SELECT status, count(*) AS files FROM (${LATEST}) f GROUP BY status ORDER BY count(*) DESC, status`,
   );

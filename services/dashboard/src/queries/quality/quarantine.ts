@@ -1,13 +1,13 @@
 import type { Quarantine, Quarantined } from '../../api/quality-schema.ts';
 import type { ReportHead } from '../../api/report-schema.ts';
 import type { Edition } from '../../warehouse/edition.ts';
-import { toCount } from '../rows.ts';
+import { type Page, toCount } from '../rows.ts';
 
 /** What was kept out of silver, the newest files first; of one rule, or of all. */
 export async function readQuarantine(
   edition: Edition,
   rule: string | null,
-  page: { limit: number; offset: number },
+  page: Page,
 ): Promise<Omit<Quarantine, keyof ReportHead>> {
   const mart = edition.mart('retail_quarantined');
   const from = `${mart} AS q WHERE ${rule === null ? '1' : 'has(q.failed_rules, {rule: String})'}`;

@@ -1,7 +1,7 @@
 import type { ReportHead } from '../../api/report-schema.ts';
 import type { SegmentCustomer, SegmentCustomers, SegmentSort } from '../../api/segments-schema.ts';
 import type { Edition } from '../../warehouse/edition.ts';
-import { toCount } from '../rows.ts';
+import { type Page, toCount } from '../rows.ts';
 
 export interface CustomersChoice {
   /** Null for those of all segments. */
@@ -21,7 +21,7 @@ const COLUMNS: Record<SegmentSort, string> = {
 export async function readCustomersPage(
   edition: Edition,
   choice: CustomersChoice,
-  page: { limit: number; offset: number },
+  page: Page,
 ): Promise<Omit<SegmentCustomers, keyof ReportHead>> {
   const [[counted], customers] = await Promise.all([
     edition.query<{ total: string }>(
@@ -34,11 +34,7 @@ export async function readCustomersPage(
 }
 
 /** Customers of a segment in the wanted order; ties by their id, so that pages do not overlap. */
-export function readCustomers(
-  edition: Edition,
-  choice: CustomersChoice,
-  page: { limit: number; offset: number },
-): Promise<SegmentCustomer[]> {
+export function readCustomers(edition: Edition, choice: CustomersChoice, page: Page): Promise<SegmentCustomer[]> {
   return edition.list<SegmentCustomer>(
     `SELECT c.CustomerID AS customerId, toString(c.segment) AS segment, c.Recency AS recencyDays,
        c.Frequency AS frequency, toString(c.Monetary) AS monetary, toString(g.NetMonetary) AS netMonetary

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Geometry, sideways } from './geometry.ts';
 import { type Arrow, ARROWS, neighbourAt } from './keys.ts';
 import { layeredLayout, type Place } from './layered-layout.ts';
 import { type Edge, reach } from './reach.ts';
@@ -13,22 +14,24 @@ export interface GraphNode {
   readonly look: string;
 }
 
-/** Pixels. */
-const BOX = { width: 300, height: 24 };
-const STEP = { x: 352, y: 32 };
-const MARGIN = 8;
+/** Longer labels are cut. */
 const MOST_LETTERS = 43;
+/** Of the font that labels are in, pixels. */
+const LETTER_WIDTH = 6.6;
+const PADDING = { left: 12, right: 4 };
 
-/** Nodes in layers from left to right. One can be chosen: what it comes from and what comes from it then stands out. */
+/** Nodes in layers. One can be chosen: what it comes from and what comes from it then stands out. */
 export function GraphView(props: {
   id: string;
   label: string;
   nodes: readonly GraphNode[];
   edges: readonly Edge[];
+  /** How the layers stand: sideways or downwards. */
+  layout: typeof sideways;
   selected: string | null;
   onSelect: (id: string) => void;
 }): JSX.Element {
-  const { id, label, nodes, edges, selected, onSelect } = props;
+  const { id, label, nodes, edges, layout, selected, onSelect } = props;
   const places = useMemo(
     () =>
       layeredLayout(
@@ -37,6 +40,7 @@ export function GraphView(props: {
       ),
     [nodes, edges],
   );
+  const geometry = useMemo(() => layout([...places.values()], boxWidthFor(nodes)), [places, nodes, layout]);
   const ways = useMemo(() => waysOf(edges, selected), [edges, selected]);
   const [focused, setFocused] = useState<string | null>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -48,21 +52,27 @@ export function GraphView(props: {
   const onKey = (event: KeyboardEvent, from: string): void => {
     if (event.key === 'Enter' || event.key === ' ') onSelect(from);
     else if (!isArrow(event.key)) return;
-    else nodeElement(svg.current, neighbourAt(places, edges, from, event.key) ?? from)?.focus();
+    else nodeElement(svg.current, neighbourAt(places, edges, from, geometry.meaning(event.key)) ?? from)?.focus();
     event.preventDefault();
+  };
+  const curveOf = ({ from, to }: Edge): string => {
+    const [start, end] = [places.get(from), places.get(to)];
+    return start === undefined || end === undefined ? '' : geometry.curve(start, end);
   };
   return (
     <div class="graph-frame" data-graph={id} tabIndex={0} role="group" aria-label={`${label}, scrolls`}>
       <svg
         ref={svg}
-        {...sizeOf(places)}
+        width={geometry.width}
+        height={geometry.height}
+        viewBox={`0 0 ${geometry.width} ${geometry.height}`}
         class={selected === null ? 'graph' : 'graph chosen'}
         role="group"
         aria-label={label}
       >
         <g aria-hidden="true">
           {edges.map((edge) => (
-            <path key={`${edge.from} ${edge.to}`} d={curve(places, edge)} class={`edge ${edgeLook(ways, edge)}`} />
+            <path key={`${edge.from} ${edge.to}`} d={curveOf(edge)} class={`edge ${edgeLook(ways, edge)}`} />
           ))}
         </g>
         {nodes.map((node) => (
@@ -70,6 +80,7 @@ export function GraphView(props: {
             key={node.id}
             node={node}
             place={places.get(node.id) ?? { layer: 0, row: 0 }}
+            geometry={geometry}
             look={ways.get(node.id) ?? ''}
             isStop={node.id === stop}
             onSelect={onSelect}
@@ -85,14 +96,16 @@ export function GraphView(props: {
 function NodeBox(props: {
   node: GraphNode;
   place: Place;
+  geometry: Geometry;
   look: string;
   isStop: boolean;
   onSelect: (id: string) => void;
   onFocus: (id: string) => void;
   onKey: (event: KeyboardEvent, id: string) => void;
 }): JSX.Element {
-  const { node, place, look, isStop, onSelect, onFocus, onKey } = props;
-  const { x, y } = cornerOf(place);
+  const { node, place, geometry, look, isStop, onSelect, onFocus, onKey } = props;
+  const { boxWidth, boxHeight } = geometry;
+  const { x, y } = geometry.cornerOf(place);
   return (
     <g
       class={`node ${node.look} ${look}`}
@@ -107,9 +120,9 @@ function NodeBox(props: {
       onKeyDown={(event) => onKey(event, node.id)}
     >
       <title>{node.title}</title>
-      <rect width={BOX.width} height={BOX.height} rx="5" />
-      <rect class="stripe" width="4" height={BOX.height} rx="2" />
-      <text x="12" y="16">
+      <rect width={boxWidth} height={boxHeight} rx="5" />
+      <rect class="stripe" width="4" height={boxHeight} rx="2" />
+      <text x={PADDING.left} y="16">
         {node.label.length > MOST_LETTERS ? `${node.label.slice(0, MOST_LETTERS - 1)}…` : node.label}
       </text>
     </g>
@@ -135,26 +148,9 @@ function edgeLook(ways: ReadonlyMap<string, Way>, { from, to }: Edge): string {
   return (before === 'down' || before === 'selected') && after === 'down' ? 'down' : '';
 }
 
-function cornerOf({ layer, row }: Place): { x: number; y: number } {
-  return { x: MARGIN + layer * STEP.x, y: MARGIN + row * STEP.y };
-}
-
-function sizeOf(places: ReadonlyMap<string, Place>): { width: number; height: number } {
-  const all = [...places.values()];
-  const last = cornerOf({
-    layer: Math.max(0, ...all.map(({ layer }) => layer)),
-    row: Math.max(0, ...all.map(({ row }) => row)),
-  });
-  return { width: last.x + BOX.width + MARGIN, height: last.y + BOX.height + MARGIN };
-}
-
-function curve(places: ReadonlyMap<string, Place>, { from, to }: Edge): string {
-  const [start, end] = [places.get(from), places.get(to)];
-  if (start === undefined || end === undefined) return '';
-  const a = { x: cornerOf(start).x + BOX.width, y: cornerOf(start).y + BOX.height / 2 };
-  const b = { x: cornerOf(end).x, y: cornerOf(end).y + BOX.height / 2 };
-  const bend = Math.max(24, (b.x - a.x) / 2);
-  return `M${a.x} ${a.y}C${a.x + bend} ${a.y} ${b.x - bend} ${b.y} ${b.x} ${b.y}`;
+function boxWidthFor(nodes: readonly GraphNode[]): number {
+  const letters = Math.min(MOST_LETTERS, Math.max(0, ...nodes.map((node) => node.label.length)));
+  return Math.ceil(PADDING.left + letters * LETTER_WIDTH + PADDING.right);
 }
 
 function nodeElement(svg: SVGSVGElement | null, id: string): SVGGElement | null {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { About, LineageReport } from '../../api-types.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { downwards } from '../../graph/geometry.ts';
 import { GraphView } from '../../graph/graph-view.tsx';
 import { neighbours } from '../../graph/reach.ts';
 import { Part } from '../../report/part.tsx';
@@ -71,6 +72,7 @@ function Flow({ architecture }: { architecture: Architecture }): JSX.Element {
       label="How data flows"
       nodes={architecture.nodes}
       edges={architecture.edges}
+      layout={downwards}
       selected={selected}
       onSelect={(id) => change({ part: id === selected ? null : id })}
     />

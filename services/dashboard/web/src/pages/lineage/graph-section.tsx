@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { LineageReport } from '../../api-types.ts';
+import { sideways } from '../../graph/geometry.ts';
 import { GraphView } from '../../graph/graph-view.tsx';
 import type { SearchChange } from '../../report/use-search.ts';
 import { KINDS, type LineageChoice, shownOf } from './lineage-choice.ts';
@@ -60,6 +61,7 @@ export function GraphSection(props: {
           label="Lineage"
           nodes={drawn}
           edges={shown.edges}
+          layout={sideways}
           selected={node}
           onSelect={(id) => change({ node: id === node ? null : id })}
         />

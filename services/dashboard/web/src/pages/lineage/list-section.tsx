@@ -5,7 +5,7 @@ import { SearchField } from '../../components/search-field.tsx';
 import { formatCount } from '../../format.ts';
 import { neighbours } from '../../graph/reach.ts';
 import { PagedTable } from '../../report/paged-table.tsx';
-import { PAGE_SIZE } from '../../report/paging.ts';
+import { pageOf } from '../../report/paging.ts';
 import type { SearchChange } from '../../report/use-search.ts';
 import { foundIn, KINDS, type LineageChoice, shownOf } from './lineage-choice.ts';
 import { NodeLink } from './node-link.tsx';
@@ -36,7 +36,7 @@ export function ListSection(props: {
           caption="Nodes of the lineage"
           of="the nodes"
           columns={columnsOf(lineage, change)}
-          rows={found.slice(choice.page * PAGE_SIZE, (choice.page + 1) * PAGE_SIZE)}
+          rows={pageOf(found, choice.page)}
           rowKey={({ id }) => id}
           rowClass={({ id }) => (id === choice.node ? 'total' : '')}
           total={found.length}

@@ -3,7 +3,7 @@ import type { DayCounts } from '../../api-types.ts';
 import type { Column } from '../../components/data-table.tsx';
 import { formatCount, formatDate } from '../../format.ts';
 import { PagedTable } from '../../report/paged-table.tsx';
-import { PAGE_SIZE } from '../../report/paging.ts';
+import { pageOf } from '../../report/paging.ts';
 import type { SearchChange } from '../../report/use-search.ts';
 import type { QualityChoice } from './quality-choice.ts';
 
@@ -35,7 +35,7 @@ export function DaysSection(props: {
           id="days"
           caption="Lines by day and layer"
           columns={COLUMNS}
-          rows={days.slice(choice.daysPage * PAGE_SIZE, (choice.daysPage + 1) * PAGE_SIZE)}
+          rows={pageOf(days, choice.daysPage)}
           rowKey={({ day }) => day}
           of="the days"
           total={days.length}

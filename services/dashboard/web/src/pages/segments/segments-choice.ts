@@ -6,7 +6,7 @@ export const VIEWS = ['summary', 'monetary', 'frequency', 'recency', 'customers'
 export type View = (typeof VIEWS)[number];
 
 export const CLUSTER_KINDS: readonly ClusterKind[] = ['rfm_segments', 'behaviour_clusters'];
-export const SORTS: readonly SegmentSort[] = ['monetary', 'recency', 'frequency', 'customer'];
+const SORTS: readonly SegmentSort[] = ['monetary', 'recency', 'frequency', 'customer'];
 
 /** What the reader chose on the Segments page; nonsense in the address is no choice. */
 export interface SegmentsChoice {
