@@ -3,6 +3,8 @@ import type { ComposeRule } from './compose-rule.ts';
 
 const LABEL = 'org.ebb.group';
 const GROUPS = ['streaming', 'batch', 'dashboards'];
+/** Stands for all of them: it comes up last, and goes with the first. */
+const WHOLE = { service: 'urls', group: 'all' };
 
 /**
  * What stays up is started and stopped with one group; a step belongs to none, it comes with what waits for it. What stays
@@ -13,6 +15,7 @@ export const groups: ComposeRule = (file) => {
   const wrong = all.flatMap(([name, service]) => {
     const group = service.labels?.[LABEL];
     if (isOneShot(service)) return group === undefined ? [] : [`${name}: is a step and has a group`];
+    if (name === WHOLE.service && group === WHOLE.group) return [];
     return GROUPS.includes(group ?? '') ? [] : [`${name}: its group "${group ?? ''}" is none of ${GROUPS.join(', ')}`];
   });
   const lonely = all

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { EbbError } from '@ebb/core';
-import type { ComposeTestErrorCode } from './errors.ts';
+import type { ComposeErrorCode } from './errors.ts';
 
 export interface CommandOptions {
   env: NodeJS.ProcessEnv;
@@ -30,12 +30,12 @@ export function runCommand(command: string, args: readonly string[], options: Co
     child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
     const name = `${command} ${args.join(' ')}`;
     child.on('error', (error) => {
-      reject(new EbbError<ComposeTestErrorCode>('COMMAND_FAILED', `${name}: ${error.message}`));
+      reject(new EbbError<ComposeErrorCode>('COMMAND_FAILED', `${name}: ${error.message}`));
     });
     child.on('close', (code) => {
       const said = Buffer.concat(errors).toString().trim().slice(-SHOWN_ERROR_CHARACTERS);
       if (code === 0) resolve(Buffer.concat(out).toString());
-      else reject(new EbbError<ComposeTestErrorCode>('COMMAND_FAILED', `${name} ended with ${code}: ${said}`));
+      else reject(new EbbError<ComposeErrorCode>('COMMAND_FAILED', `${name} ended with ${code}: ${said}`));
     });
   });
 }
