@@ -6,6 +6,8 @@ import { ensureNone } from './ensure.ts';
 import { checkContainers, checkUnreachable, checkUsers } from './isolation-checks.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { checkKpisEqualRaw, checkNoDemoData, checkReplayedYear, countStoredEvents } from './kpi-checks.ts';
+import { checkMemory } from './memory-checks.ts';
+import { checkRestarts } from './restarts.ts';
 import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
@@ -63,11 +65,13 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
     await check('order and CRM in ClickHouse', () => checkWarehouse(connections));
     await check('year 1 = recount', () => checkReplayedYear(project, connections));
     await check('KPIs = raw rows', () => checkKpisEqualRaw(connections));
+    await check('memory', () => checkMemory(project));
     for (const service of ['aggregator', 'collector', 'connect', 'cdc-sink', 'clickhouse']) {
       await check(`crash of the ${service}`, () =>
         checkCrash(project, connections, { service, writeKey: logins.writeKey }),
       );
     }
+    await check('restart of each service', () => checkRestarts(project, connections, logins.writeKey));
     await check('ClickHouse = Postgres', () => checkLedger(project));
     await check('secrets', async () =>
       checkSecretsStayInside(project, new Map([...(await readSecrets(project)), ...canaries])),
