@@ -15,7 +15,8 @@ COUNT ?= 5000
 RATE ?= 10000
 MINUTES ?= 10
 
-.PHONY: help install doctor up down status logs migrate psql clickhouse demo test check test-long test-compose screenshots bench soak format \
+.PHONY: help install doctor preflight compose compose-down credentials up-streaming up-batch up-dashboards down-streaming \
+	down-batch down-dashboards up down status logs migrate psql clickhouse demo test check test-long test-compose screenshots bench soak format \
 	dbt-venv dbt dbt-docs lineage airflow-venv airflow superset-venv superset lake-venv lake notebook-venv notebook anchor-venv \
 	all purchase_agg purchase_events website_agg website_events \
 	generate_streaming_purchases generate_web_events generate_all
@@ -115,6 +116,36 @@ test-long: install dbt-venv airflow-venv superset-venv lake-venv notebook-venv #
 screenshots: install dbt-venv airflow-venv superset-venv lake-venv ## make the pictures of the READMEs anew, from replayed and simulated data
 	@UPDATE_SCREENSHOTS=1 vitest run --project pages
 	@UPDATE_SCREENSHOTS=1 vitest run --project long packages/cli/src/airflow/airflow-browser.long.test.ts packages/cli/src/superset
+
+preflight: install ## whether this machine can run the containers: Docker, memory, ports
+	@$(EBB) compose check
+
+compose: install ## check this machine, then docker compose up, and wait until all is healthy
+	@$(EBB) compose up
+
+compose-down: install ## stop and remove the containers; data stays
+	@$(EBB) compose down
+
+up-streaming: install ## containers of the live path alone: collector to ClickHouse, the ledger, simulated traffic
+	@$(EBB) compose up streaming
+
+up-batch: install ## containers of the batch layers alone: files, models, Airflow, and what they need
+	@$(EBB) compose up batch
+
+up-dashboards: install ## containers of the dashboards alone: Ebb's own, Superset, and what they need
+	@$(EBB) compose up dashboards
+
+down-streaming: install ## stop these; servers that another group uses stay up
+	@$(EBB) compose down streaming
+
+down-batch: install ## stop these, likewise
+	@$(EBB) compose down batch
+
+down-dashboards: install ## stop these, likewise
+	@$(EBB) compose down dashboards
+
+credentials: install ## pages and logins of what runs, in containers and on this machine
+	@$(EBB) credentials
 
 test-compose: install ## bring docker-compose.yml up, check it, take it down
 	@node --disable-warning=TimeoutNegativeWarning packages/cli/src/compose-test/main.ts

@@ -8,7 +8,9 @@ import { registerCdc } from './commands/cdc.ts';
 import { registerChurn } from './commands/churn.ts';
 import { registerClickhouse } from './commands/clickhouse.ts';
 import { registerClv } from './commands/clv.ts';
+import { registerCompose } from './commands/compose.ts';
 import { registerContracts } from './commands/contracts.ts';
+import { registerCredentials } from './commands/credentials.ts';
 import { registerDatasets } from './commands/datasets.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDlq } from './commands/dlq.ts';
@@ -83,6 +85,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerBench,
   registerSoak,
   registerDoctor,
+  registerCompose,
+  registerCredentials,
 ];
 
 const EXIT_INTERRUPTED = 130;

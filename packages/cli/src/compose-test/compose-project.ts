@@ -3,8 +3,8 @@ import type { Environment } from '@ebb/config';
 import { EbbError, must } from '@ebb/core';
 import { anyFreePort } from '@ebb/local-stack';
 import { z } from 'zod';
+import { type CommandOptions, runCommand } from '../compose/run-command.ts';
 import type { ComposeTestErrorCode } from './errors.ts';
-import { type CommandOptions, runCommand } from './run-command.ts';
 
 const PORT_NAMES = [
   'COLLECTOR',

@@ -1,1 +1,1 @@
-export type ComposeTestErrorCode = 'ENGINE_MISSING' | 'COMMAND_FAILED' | 'CHECK_FAILED' | 'NOT_READY';
+export type ComposeTestErrorCode = 'ENGINE_MISSING' | 'CHECK_FAILED' | 'NOT_READY';

@@ -6,10 +6,13 @@ import { ensureNone } from './ensure.ts';
 import { checkContainers, checkUnreachable, checkUsers } from './isolation-checks.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { checkKpisEqualRaw, checkNoDemoData, checkReplayedYear, countStoredEvents } from './kpi-checks.ts';
+import { checkMemory } from './memory-checks.ts';
+import { checkRestarts } from './restarts.ts';
 import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
-import { checkSecretsStayInside } from './secret-checks.ts';
+import { plantCanaries } from './canaries.ts';
+import { checkoutState, checkSecretsStayInside } from './secret-checks.ts';
 import { checkLedger, checkPublication, checkSegments, checkValues, checkWarehouse } from './warehouse-checks.ts';
 import { describeBaseImages } from './stand-ins.ts';
 import { waitUntilSettled } from './state-checks.ts';
@@ -35,12 +38,16 @@ export async function testProject(project: ComposeProject, options: TestOptions)
       throw error;
     }
   };
+  const checkout = await checkoutState(project);
   await check('build', () => project.build());
   await check('up', () => project.up());
   await check('base images', async () => describeBaseImages(project, await baseImages(project)));
   await testDemo(project, check);
   await check('down', () => project.down());
   await testWithoutDemo(project, check);
+  await check('checkout as before', async () =>
+    ensureNone((await checkoutState(project)) === checkout ? [] : ['git status is another than before']),
+  );
 }
 
 async function testDemo(project: ComposeProject, check: Check): Promise<void> {
@@ -53,21 +60,26 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
     await check('first values and risks', () => checkValues(connections));
     await check('pages', () => checkPages(project));
     await check('key required', () => checkStranger(project));
+    const canaries = await plantCanaries(project, logins.writeKey);
     await check('order through the collector', () => checkOrder(project, connections, logins.writeKey));
     await check('order and CRM in ClickHouse', () => checkWarehouse(connections));
     await check('year 1 = recount', () => checkReplayedYear(project, connections));
     await check('KPIs = raw rows', () => checkKpisEqualRaw(connections));
+    await check('memory', () => checkMemory(project));
     for (const service of ['aggregator', 'collector', 'connect', 'cdc-sink', 'clickhouse']) {
       await check(`crash of the ${service}`, () =>
         checkCrash(project, connections, { service, writeKey: logins.writeKey }),
       );
     }
+    await check('restart of each service', () => checkRestarts(project, connections, logins.writeKey));
     await check('ClickHouse = Postgres', () => checkLedger(project));
+    await check('secrets', async () =>
+      checkSecretsStayInside(project, new Map([...(await readSecrets(project)), ...canaries])),
+    );
     await check('down and up again', () => repeat(project, connections));
     await check('containers', () => checkContainers(project));
     await check('users', () => checkUsers(project));
     await check('other addresses', () => checkUnreachable(project));
-    await check('secrets', async () => checkSecretsStayInside(project, await readSecrets(project)));
   } finally {
     await connections.close();
   }

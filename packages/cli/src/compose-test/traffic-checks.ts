@@ -68,7 +68,8 @@ export async function checkCrash(
   return `healthy again after ${(recoveryMs / 1_000).toFixed(1)} s; ${load.acknowledged.length} accepted events stored once (${retries})`;
 }
 
-async function waitUntilCounted({ pool, kafka }: Connections, ids: readonly string[]): Promise<void> {
+/** Each of these events is stored, once. */
+export async function waitUntilCounted({ pool, kafka }: Connections, ids: readonly string[]): Promise<void> {
   ensureNone(ids.length > 0 ? [] : ['the collector accepted nothing']);
   await waitForNone(
     async () => {

@@ -34,16 +34,18 @@ it('prints logins as they are reached from the host', async () => {
     await writeFile(join(folder, 'object_store_secret_key'), 'f');
     const env = { EBB_SECRETS_DIR: folder, EBB_POSTGRES_PORT: '15432', EBB_CLICKHOUSE_PORT: '18123' };
     expect(await linesOf(loginsStep, env)).toEqual([
-      'write_key      ebb_wk_x',
-      'airflow        admin e',
-      'dashboard      g (asked for where it is published beyond this machine)',
-      'superset       admin h',
-      'superset_look  viewer i',
-      'postgres_read  postgresql://ebb_reader:a@127.0.0.1:15432/ebb',
-      'postgres_admin postgresql://postgres:b@127.0.0.1:15432/ebb',
+      'write_key        ebb_wk_x  http://127.0.0.1:8090/',
+      'airflow          admin e  http://127.0.0.1:8080/',
+      'dashboard        g  http://127.0.0.1:3000/ (asked for beyond this machine)',
+      'superset         admin h  http://127.0.0.1:8088/',
+      'superset_look    viewer i  http://127.0.0.1:8088/',
+      'mail             -  http://127.0.0.1:8025/',
+      'kafka_ui         -  http://127.0.0.1:19000/',
+      'postgres_read    postgresql://ebb_reader:a@127.0.0.1:15432/ebb',
+      'postgres_admin   postgresql://postgres:b@127.0.0.1:15432/ebb',
       'clickhouse_read  http://ebb_reader:c@127.0.0.1:18123/',
-      'files (S3)     ebb f',
       'clickhouse_admin http://ebb:d@127.0.0.1:18123/',
+      'files            ebb f  http://127.0.0.1:9000/ (S3, bucket ebb)',
     ]);
   } finally {
     await rm(folder, { recursive: true });

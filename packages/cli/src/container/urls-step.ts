@@ -59,29 +59,44 @@ export const urlsStep: Step = (env, print) => {
 };
 
 const loginOptions = {
-  postgresPort: ports.postgres,
-  clickhousePort: ports.clickhouse,
+  ...ports,
   secrets: option('EBB_SECRETS_DIR', envText(), { description: "folder of this step's secrets" }),
 };
 
 /**
- * Prints the logins. Meant for `docker compose run --rm`, whose output goes to the terminal and whose container, log
- * included, is removed at once.
+ * Prints the logins: a label, the login, where it is asked for. Meant for `docker compose run --rm`, whose output goes to
+ * the terminal and whose container, log included, is removed at once.
  */
 export const loginsStep: Step = async (env, print) => {
   const config = loadConfig(loginOptions, env);
   const read = async (name: string): Promise<string> => (await readFile(join(config.secrets, name), 'utf8')).trimEnd();
-  print(`write_key      ${await read('write_key')}`);
-  print(`airflow        admin ${await read('airflow_admin_password')}`);
-  print(`dashboard      ${await read('dashboard_password')} (asked for where it is published beyond this machine)`);
-  print(`superset       admin ${await read('superset_admin_password')}`);
-  print(`superset_look  viewer ${await read('superset_viewer_password')}`);
-  print(`postgres_read  ${published(await read('reader_url'), config.postgresPort)}`);
-  print(`postgres_admin ${published(await read('postgres_url'), config.postgresPort)}`);
-  print(`clickhouse_read  ${published(await read('clickhouse_reader_url'), config.clickhousePort)}`);
-  print(`files (S3)     ${await read('object_store_access_key')} ${await read('object_store_secret_key')}`);
-  print(`clickhouse_admin ${published(await read('clickhouse_url'), config.clickhousePort)}`);
+  const postgres = async (name: string): Promise<string> => published(await read(name), config.postgres);
+  const clickhouse = async (name: string): Promise<string> => published(await read(name), config.clickhouse);
+  const superset = page(config.superset);
+  const lines: [label: string, login: string, where: string][] = [
+    ['write_key', await read('write_key'), page(config.collector)],
+    ['airflow', `admin ${await read('airflow_admin_password')}`, page(config.airflow)],
+    ['dashboard', await read('dashboard_password'), `${page(config.dashboard)} (asked for beyond this machine)`],
+    ['superset', `admin ${await read('superset_admin_password')}`, superset],
+    ['superset_look', `viewer ${await read('superset_viewer_password')}`, superset],
+    ['mail', '-', page(config.mail)],
+    ['kafka_ui', '-', page(config.kafkaUi)],
+    ['postgres_read', await postgres('reader_url'), ''],
+    ['postgres_admin', await postgres('postgres_url'), ''],
+    ['clickhouse_read', await clickhouse('clickhouse_reader_url'), ''],
+    ['clickhouse_admin', await clickhouse('clickhouse_url'), ''],
+    [
+      'files',
+      `${await read('object_store_access_key')} ${await read('object_store_secret_key')}`,
+      `${page(config.objectStore)} (S3, bucket ebb)`,
+    ],
+  ];
+  for (const [label, login, where] of lines) print(`${label.padEnd(16)} ${login}${where === '' ? '' : `  ${where}`}`);
 };
+
+function page(port: number): string {
+  return `http://127.0.0.1:${port}/`;
+}
 
 /** The same login, as reached from the host. */
 function published(url: string, port: number): string {

@@ -28,6 +28,8 @@ export interface ComposeService {
   pid?: string;
   ipc?: string;
   mem_limit?: string | number;
+  tmpfs?: string | string[];
+  labels?: Record<string, string>;
   logging?: { driver?: string; options?: Record<string, string> };
   stop_grace_period?: string;
 }

@@ -75,6 +75,17 @@ const violations: Record<RuleName, [what: string, change: Change][]> = {
   ],
   readOnlyRoots: [['writable', (_, service) => (service('dashboard').read_only = false)]],
   memoryLimits: [['none', (_, service) => delete service('aggregator').mem_limit]],
+  memoryTotal: [['a gigabyte more', (_, service) => (service('kafka-ui').mem_limit = '1408m')]],
+  tmpfsSizes: [
+    ['none', (_, service) => (service('postgres').tmpfs = ['/tmp:uid=999'])],
+    ['more than its memory', (_, service) => (service('ledger').tmpfs = '/tmp:size=1g')],
+  ],
+  groups: [
+    ['none', (_, service) => delete service('urls').labels],
+    ['unknown', (_, service) => (service('urls').labels = { 'org.ebb.group': 'rest' })],
+    ['of a step', (_, service) => (service('seed').labels = { 'org.ebb.group': 'batch' })],
+    ['no server to read', (_, service) => delete service('dashboard').depends_on],
+  ],
   boundedLogs: [['unbounded', (_, service) => delete service('aggregator').logging]],
   namedVolumes: [
     ['engine socket', (_, service) => (service('dashboard').volumes = ['/var/run/docker.sock:/var/run/docker.sock'])],

@@ -6,19 +6,9 @@ import {
   environmentOf,
   isOneShot,
 } from './compose-file.ts';
-
-/** One rule: pure, returns what breaks it, in words that name the service. */
-export type ComposeRule = (file: ComposeFile) => string[];
-
-type ServiceCheck = (service: ComposeService, name: string, file: ComposeFile) => string | null | string[];
-
-function eachService(check: ServiceCheck): ComposeRule {
-  return (file) =>
-    Object.entries(file.services).flatMap(([name, service]) => {
-      const found = check(service, name, file) ?? [];
-      return [found].flat().map((problem) => `${name}: ${problem}`);
-    });
-}
+import { groups } from './compose-groups.ts';
+import { memoryLimits, memoryTotal, tmpfsSizes } from './compose-memory.ts';
+import { type ComposeRule, eachService } from './compose-rule.ts';
 
 /** `postgres:18` or `${COMPOSE_PROJECT_NAME}-services`, whose tag is the build itself. */
 const PINNED_IMAGE = /^(?:[\w./-]+:v?\d[\w.-]*|\$\{COMPOSE_PROJECT_NAME\}-[a-z-]+)$/;
@@ -131,10 +121,6 @@ const notPrivileged = eachService((service) => {
 
 const readOnlyRoots = eachService((service) => (service.read_only === true ? null : 'can write its own root'));
 
-const memoryLimits = eachService((service) =>
-  /^\d+[mg]$/.test(String(service.mem_limit ?? '')) ? null : 'has no memory limit',
-);
-
 const boundedLogs = eachService((service) =>
   service.logging?.options?.['max-size'] !== undefined && service.logging.options['max-file'] !== undefined
     ? null
@@ -237,6 +223,9 @@ export const composeRules = {
   notPrivileged,
   readOnlyRoots,
   memoryLimits,
+  memoryTotal,
+  tmpfsSizes,
+  groups,
   boundedLogs,
   namedVolumes,
   noPlainSecrets,
