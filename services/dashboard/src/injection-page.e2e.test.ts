@@ -6,11 +6,11 @@ import { markupAttempts } from './testing/attempts/attempts.ts';
 import { type Canary, startCanary } from './testing/canary.ts';
 import { HOSTILE, publishHostile } from './testing/hostile-marts.ts';
 import { answered } from './testing/live-page.ts';
+import { BUILD_MS } from './testing/published-marts.ts';
 import { ReportApp } from './testing/report-app.ts';
 
 /** Markup and scripts that come with the address or with the data are shown as text, in a browser. */
 
-const BUILD_MS = 600_000;
 /** What pages keep in the address beside what the API takes. */
 const OF_PAGES = ['view', 'page', 'range', 'min', 'files', 'days', 'customer'];
 const ROUNDS = 3;

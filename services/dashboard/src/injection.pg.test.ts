@@ -15,14 +15,13 @@ import { injectionAttempts, type Traps } from './testing/attempts/attempts.ts';
 import { type Canary, startCanary } from './testing/canary.ts';
 import { clickhousePrint, postgresPrint, type Print } from './testing/database-prints.ts';
 import { extremesOf, garbageFor, isBounded } from './testing/garbage.ts';
-import { type PublishedMarts, publishMarts } from './testing/published-marts.ts';
+import { BUILD_MS, type PublishedMarts, publishMarts } from './testing/published-marts.ts';
 import { seedDocuments } from './testing/seed-documents.ts';
 import { seedRefused } from './testing/seed-warehouse.ts';
 import { startDashboard, type TestDashboard } from './testing/test-dashboard.ts';
 
 /** What is not meant for a parameter, over all parameters of all endpoints that the API describes, on seeded databases. */
 
-const BUILD_MS = 600_000;
 /** Thousands of requests. */
 const PATIENT = { timeout: 300_000 };
 const AT_A_TIME = 8;

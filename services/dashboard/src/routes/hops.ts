@@ -5,6 +5,7 @@ import { hopsSchema } from '../api/hops-schema.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
 import { readHops } from '../queries/hops.ts';
 import { serverTime } from '../time/server-time.ts';
+import { POSTGRES_REFUSALS } from './report.ts';
 
 export function hopsRoute(deps: { pool: Pool; clock: Clock }): Route {
   return jsonRoute({
@@ -12,7 +13,7 @@ export function hopsRoute(deps: { pool: Pool; clock: Clock }): Route {
     summary: 'How far each hop of the pipeline has come, what waits in front of it, and why one stands still.',
     query: z.strictObject({}),
     response: hopsSchema,
-    refusals: ['INVALID_QUERY', 'DATABASE_AWAY', 'NOT_MIGRATED', 'QUERY_TIMEOUT', 'INTERNAL'],
+    refusals: POSTGRES_REFUSALS,
     handle: async () => ({
       hops: await readHops(deps.pool),
       serverTime: serverTime(deps.clock),

@@ -9,6 +9,7 @@ import { readWebMinutes } from '../queries/web-kpis.ts';
 import { readWindow, windowRange } from '../queries/window-kpis.ts';
 import { selectionFields, toChoice } from './live-query.ts';
 import { digits } from './page-query.ts';
+import { POSTGRES_REFUSALS } from './report.ts';
 
 const MAX_MINUTES = 1440;
 
@@ -32,7 +33,7 @@ export function liveWindowRoute(deps: { pool: Pool; reader: LiveReader; clock: C
     summary: 'The last minutes, the running one included: what adds up over them, and each minute.',
     query: querySchema,
     response: responseSchema,
-    refusals: ['INVALID_QUERY', 'DATABASE_AWAY', 'NOT_MIGRATED', 'QUERY_TIMEOUT', 'INTERNAL'],
+    refusals: POSTGRES_REFUSALS,
     handle: async (query) => {
       const selection = await deps.reader.select({ ...toChoice(query), date: null });
       const range = windowRange(deps.clock.nowMs(), query.minutes);

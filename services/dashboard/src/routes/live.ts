@@ -2,6 +2,7 @@ import { liveSnapshotSchema } from '../api/live-schema.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
 import type { LiveReader } from '../live/live-reader.ts';
 import { liveQuerySchema, toChoice } from './live-query.ts';
+import { POSTGRES_REFUSALS } from './report.ts';
 
 export function liveRoute(reader: LiveReader): Route {
   return jsonRoute({
@@ -9,7 +10,7 @@ export function liveRoute(reader: LiveReader): Route {
     summary: 'Figures and minutes of one source, currency and business day; today where no day is given.',
     query: liveQuerySchema,
     response: liveSnapshotSchema,
-    refusals: ['INVALID_QUERY', 'DATABASE_AWAY', 'NOT_MIGRATED', 'QUERY_TIMEOUT', 'INTERNAL'],
+    refusals: POSTGRES_REFUSALS,
     handle: async (query) => (await reader.readSnapshot(await reader.select(toChoice(query)))).snapshot,
   });
 }

@@ -5,6 +5,7 @@ import { type Options, optionsSchema } from '../api/options-schema.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
 import type { PostgresLiveReader } from '../live/live-reader.ts';
 import { defaultSource, readSources } from '../queries/options.ts';
+import { POSTGRES_REFUSALS } from './report.ts';
 
 export function optionsRoute(deps: { pool: Pool; reader: PostgresLiveReader; collectorUrl: string }): Route {
   return jsonRoute({
@@ -12,7 +13,7 @@ export function optionsRoute(deps: { pool: Pool; reader: PostgresLiveReader; col
     summary: 'What can be chosen (sources, currencies, days), the business time zone, and what each figure means.',
     query: z.strictObject({}),
     response: optionsSchema,
-    refusals: ['INVALID_QUERY', 'DATABASE_AWAY', 'NOT_MIGRATED', 'QUERY_TIMEOUT', 'INTERNAL'],
+    refusals: POSTGRES_REFUSALS,
     handle: async (): Promise<Options> => {
       const sources = await readSources(deps.pool);
       return {

@@ -24,6 +24,9 @@ type SeedRows = (clickhouse: Clickhouse) => Promise<void>;
 /** What every page finds in the warehouse before the marts are built: all in one, so that one build serves all files. */
 const SEEDS: readonly SeedRows[] = [seedWarehouse, seedModels, seedClusters, seedBank, seedWhoIsGone, seedLiveFigures];
 
+/** Of the file that builds; others only wait for it. A minute on an idle machine, and many on one with much else to do. */
+export const BUILD_MS = 1_200_000;
+
 /**
  * The marts of everything seeded, as dbt builds, tests and publishes them, in an engine of the file's own. The first file of a run to ask builds
  * (a minute), the others start over a copy (a second); with rows of its own a file has a build of its own.

@@ -4,7 +4,7 @@ import type { Pool } from '@ebb/postgres';
 import { testPostgres } from '@ebb/testing';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type Browser, frontEnd, openBrowser, openPage, type Page, settle, type View, VIEWS } from './live-page.ts';
-import { type PublishedMarts, publishMarts } from './published-marts.ts';
+import { BUILD_MS, type PublishedMarts, publishMarts } from './published-marts.ts';
 import { seedDocuments } from './seed-documents.ts';
 import { seedRefused } from './seed-warehouse.ts';
 import { startDashboard, type TestDashboard } from './test-dashboard.ts';
@@ -131,9 +131,6 @@ export class ReportApp {
     return opened(row ?? null);
   }
 }
-
-/** The first file's dbt build; others only wait for it. */
-const BUILD_MS = 600_000;
 
 /** The app of a whole test file: a new page for each test, which fails where the browser complained. */
 export function openReportApp(seed?: Seed): ReportApp {

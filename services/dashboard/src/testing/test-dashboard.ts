@@ -20,6 +20,8 @@ export async function startDashboard(
     EBB_POSTGRES_URL: postgresUrl,
     EBB_CLICKHOUSE_URL: NO_WAREHOUSE,
     EBB_DASHBOARD_PORT: '0',
+    // A machine with much else to do is no reason to give up.
+    EBB_DASHBOARD_QUERY_TIMEOUT_MS: '60000',
     ...env,
   });
   const releasers = new Releasers();
