@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest';
 import type { LineageNodeInfo } from '../../api-types.ts';
+import { lineageNode } from '../lineage/testing/lineage-node.ts';
 import { architectureOf, namesOf } from './architecture.ts';
 
-const node = (type: LineageNodeInfo['type'], name: string): LineageNodeInfo => ({
-  id: `${type}:${name}`,
-  type,
-  name,
-  description: '',
-  dbtId: null,
-  rows: null,
-  newestAt: null,
-  isLate: null,
-  madeAt: null,
-  testsPassed: 0,
-  testsWarned: 0,
-});
+const node = (type: LineageNodeInfo['type'], name: string): LineageNodeInfo =>
+  lineageNode(`${type}:${name}`, type, name);
 
 test('tables are joined by schema, captured topics by their prefix; ways inside a group are none', () => {
   const nodes = [

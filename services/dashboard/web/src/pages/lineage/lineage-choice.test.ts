@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
-import type { LineageNodeInfo } from '../../api-types.ts';
 import { foundIn, nodePath, readLineageChoice, shownOf } from './lineage-choice.ts';
+import { lineageNode } from './testing/lineage-node.ts';
 
-const node = (id: string, type: LineageNodeInfo['type'] = 'TABLE'): LineageNodeInfo => ({
-  id,
-  type,
-  name: id,
-  description: '',
-  dbtId: null,
-  rows: null,
-  newestAt: null,
-  isLate: null,
-  madeAt: null,
-  testsPassed: 0,
-  testsWarned: 0,
-});
 const graph = {
-  nodes: ['a', 'b', 'c', 'd'].map((id) => node(id)),
+  nodes: ['a', 'b', 'c', 'd'].map((id) => lineageNode(id, 'TABLE')),
   edges: [
     { from: 'a', to: 'b' },
     { from: 'b', to: 'c' },
@@ -49,7 +36,7 @@ test('only what belongs to the chosen node is drawn, where that is asked for', (
 });
 
 test('nodes are found by name and kind', () => {
-  const nodes = [node('service:x', 'SERVICE'), node('marts.Daily')];
+  const nodes = [lineageNode('service:x', 'SERVICE'), lineageNode('marts.Daily', 'TABLE')];
   expect(foundIn(nodes, ' daily ').map(({ id }) => id)).toEqual(['marts.Daily']);
   expect(foundIn(nodes, 'service').map(({ id }) => id)).toEqual(['service:x']);
   expect(foundIn(nodes, '')).toHaveLength(2);
