@@ -222,6 +222,8 @@ test('a slice of bytes is the string of those bytes, short or long; encoded valu
       const [start = 0, end = 0] = [a, b].map((at) => Math.min(at, source.length)).toSorted((x, y) => x - y);
       const expected = written((writer) => writer.bytes(source.subarray(start, end)));
       expect(written((writer) => writer.slice(source, start, end))).toEqual(expected);
+      const padded = new DataView(Uint8Array.from([...source, 1, 2, 3]).buffer);
+      expect(written((writer) => writer.paddedSlice(padded, start, end))).toEqual(expected);
       expect(written((writer) => writer.encoded(expected))).toEqual(expected);
     }),
   );

@@ -196,6 +196,20 @@ export class RowBinaryWriter {
     this.#at = at + length;
   }
 
+  /** The same of a source that has at least three more bytes behind the end: twice as fast, for texts that are short. */
+  paddedSlice(source: DataView, start: number, end: number): void {
+    const length = end - start;
+    // What is copied past the end is overwritten by what comes next.
+    this.#reserve(length + MAX_VARINT_BYTES + 3);
+    this.#varint(length);
+    const view = this.#view;
+    const at = this.#at;
+    for (let offset = 0; offset < length; offset += 4) {
+      view.setInt32(at + offset, source.getInt32(start + offset, true), true);
+    }
+    this.#at = at + length;
+  }
+
   /** Values that were written before, by another writer: what many rows have in common. */
   encoded(values: Uint8Array): void {
     this.#reserve(values.length);

@@ -5,6 +5,7 @@ import { parseWebEvent } from './parse-web-event.ts';
 import type { MessageHeaders, Policy, PolicyBook } from './policy.ts';
 import type { PurchaseEvent } from './purchase-event.ts';
 import { type Rejection, showValue, withEventId } from './rejection.ts';
+import type { WebEventScanner } from './scan/web-event-scanner.ts';
 import { HEADERS, REPLAY_HEADER_VALUE } from './topics.ts';
 import type { WebEvent } from './web-event.ts';
 
@@ -32,6 +33,17 @@ export function acceptWebMessage(message: EventMessage, book: PolicyBook): Accep
   return late === null
     ? { kind: 'accepted', event }
     : dead({ ...late, eventId: event.eventId, path: 'event_timestamp' });
+}
+
+/**
+ * Whether a message of `website_events` is of the usual form and counts; the scanner then holds its event. No means only
+ * that `acceptWebMessage` has to decide.
+ */
+export function scanWebMessage(scanner: WebEventScanner, message: EventMessage, book: PolicyBook): boolean {
+  const { value, timestampMs, headers } = message;
+  const policy = book.forMessage(headers, timestampMs);
+  if (value === null || policy === undefined || !scanner.scan(value)) return false;
+  return checkEventTime(scanner.eventTimeMs, timestampMs, policy, isReplay(headers)) === null;
 }
 
 /**

@@ -6,6 +6,7 @@ export {
   checkPurchaseTimes,
   type EventMessage,
   isReplay,
+  scanWebMessage,
 } from './accept.ts';
 export { findBreakingChanges } from './compatibility.ts';
 export { addCustomTypes, type CustomTypeChange, type CustomTypes } from './custom-type-registry.ts';
@@ -107,6 +108,7 @@ export {
   type TopicOptions,
   TOPICS,
 } from './topics.ts';
+export { SCANNED, SCANNED_SCHEMA_VERSION, WebEventScanner } from './scan/web-event-scanner.ts';
 export { type AcceptedWebEvent, WEB_EVENT_SCHEMA_VERSION, type WebEvent } from './web-event.ts';
 export { BUILT_IN_EVENT_TYPES, type BuiltInEventType, WEB_EVENT_RULES } from './web-event-rules.ts';
 export { STORED_WEB_EVENT_COLUMNS } from './stored-web-event.ts';

@@ -12,15 +12,23 @@ export interface Policy {
 
 export type MessageHeaders = Readonly<Record<string, string | undefined>>;
 
+/** A version as it is written in a header. */
+const STAMP = /^[1-9][0-9]{0,8}$/;
+
 /** All policy versions a process knows. Immutable: a reload makes a new book. */
 export class PolicyBook {
   readonly #byVersion: ReadonlyMap<number, Policy>;
+  /** By what stands in a message's header. */
+  readonly #byStamp: ReadonlyMap<string, Policy>;
   /** Newest first, so that the one in force is nearly always the first looked at. */
   readonly #newestFirst: readonly Policy[];
 
   constructor(policies: readonly Policy[]) {
     if (policies.length === 0) throw new EbbError('NO_POLICY', 'a policy book needs at least one policy version');
     this.#byVersion = new Map(policies.map((policy) => [policy.version, policy]));
+    this.#byStamp = new Map(
+      policies.map((policy) => [String(policy.version), policy] as const).filter(([stamp]) => STAMP.test(stamp)),
+    );
     this.#newestFirst = policies.toSorted((a, b) => b.version - a.version);
   }
 
@@ -41,8 +49,7 @@ export class PolicyBook {
   /** The policy a message was stamped with, else the one in force at its Kafka time; undefined for an unknown version. */
   forMessage(headers: MessageHeaders, kafkaTimeMs: number): Policy | undefined {
     const stamped = headers[HEADERS.policy];
-    if (stamped === undefined) return this.effectiveAt(kafkaTimeMs);
-    return /^[1-9][0-9]{0,8}$/.test(stamped) ? this.byVersion(Number(stamped)) : undefined;
+    return stamped === undefined ? this.effectiveAt(kafkaTimeMs) : this.#byStamp.get(stamped);
   }
 }
 
@@ -52,7 +59,7 @@ export class PolicyBook {
  */
 export function missingPolicyVersion(headers: MessageHeaders, book: PolicyBook): number | null {
   const stamped = headers[HEADERS.policy];
-  if (stamped === undefined || !/^[1-9][0-9]{0,8}$/.test(stamped)) return null;
+  if (stamped === undefined || !STAMP.test(stamped)) return null;
   const version = Number(stamped);
   return book.byVersion(version) === undefined ? version : null;
 }

@@ -1,4 +1,5 @@
 import type { Batch, IHeaders, KafkaMessage } from 'kafkajs';
+import { FetchedRecord } from './fetched-record.ts';
 
 /** A message as read from a topic. Offsets are numbers: 2^53 messages in one partition are out of reach. */
 export interface ConsumedMessage {
@@ -45,13 +46,26 @@ export function toChunk(batch: Batch): MessageChunk {
   };
 }
 
-function toMessage(message: KafkaMessage): ConsumedMessage {
+function toMessage(message: KafkaMessage | FetchedRecord): ConsumedMessage {
+  const isRecord = message instanceof FetchedRecord;
   return {
-    offset: Number(message.offset),
-    timestampMs: Number(message.timestamp),
+    offset: isRecord ? message.offsetNumber : Number(message.offset),
+    timestampMs: isRecord ? message.timestampMs : Number(message.timestamp),
     value: message.value,
-    headers: message.headers === undefined ? NO_HEADERS : toTextHeaders(message.headers),
+    headers: message.headers === undefined ? NO_HEADERS : textsOf(message.headers),
   };
+}
+
+let lastHeaders: IHeaders = {};
+let lastTexts = NO_HEADERS;
+
+/** Records of a batch share their headers; a texts object is then shared as well. */
+function textsOf(headers: IHeaders): Readonly<Record<string, string | undefined>> {
+  if (headers !== lastHeaders) {
+    lastTexts = toTextHeaders(headers);
+    lastHeaders = headers;
+  }
+  return lastTexts;
 }
 
 function toTextHeaders(headers: IHeaders): Readonly<Record<string, string | undefined>> {
@@ -61,7 +75,8 @@ function toTextHeaders(headers: IHeaders): Readonly<Record<string, string | unde
     result ??= {};
     // A header may be repeated; the last one counts, as in most clients.
     const last = Array.isArray(value) ? value.at(-1) : value;
-    result[name] = last === undefined ? undefined : headerText(last);
+    // A header may also have no value.
+    result[name] = last === undefined || last === null ? undefined : headerText(last);
   }
   return result ?? NO_HEADERS;
 }

@@ -6,4 +6,5 @@ export type KafkaErrorCode =
   | 'CONSUMER_STALLED'
   | 'CONSUMER_FAILED'
   | 'PARTITION_UNKNOWN'
-  | 'READ_FAILED';
+  | 'READ_FAILED'
+  | 'BATCH_DAMAGED';

@@ -1,3 +1,4 @@
+import './record-batches.ts';
 import './record-headers.ts';
 import './request-queue.ts';
 import kafkajs from 'kafkajs';

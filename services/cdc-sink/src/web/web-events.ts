@@ -1,8 +1,16 @@
 import { RowBinaryWriter } from '@ebb/clickhouse';
-import { acceptWebMessage, missingPolicyVersion, type PolicyBook, STORED_WEB_EVENT_COLUMNS } from '@ebb/contracts';
+import {
+  acceptWebMessage,
+  missingPolicyVersion,
+  type PolicyBook,
+  scanWebMessage,
+  STORED_WEB_EVENT_COLUMNS,
+  WebEventScanner,
+} from '@ebb/contracts';
 import { must } from '@ebb/core';
 import type { PartitionProgress, PreparedBatch, TableInsert } from '../captured/types.ts';
 import type { MessageSlice, RowSource } from '../row-source.ts';
+import { encodeScannedEvent } from './scanned-event-encoder.ts';
 import { encodeWebEvent, WEB_EVENTS_TABLE } from './web-event-encoder.ts';
 
 export interface WebEventsDeps {
@@ -15,6 +23,7 @@ export interface WebEventsDeps {
 export class WebEvents implements RowSource {
   readonly #deps: WebEventsDeps;
   readonly #writer = new RowBinaryWriter();
+  readonly #scanner = new WebEventScanner();
   #book: PolicyBook | undefined;
 
   constructor(deps: WebEventsDeps) {
@@ -57,11 +66,18 @@ export class WebEvents implements RowSource {
   #decode({ partition, messages }: MessageSlice, isLast: boolean): Decoded | null {
     const book = must(this.#book, 'refresh comes first');
     const writer = this.#writer;
+    const scanner = this.#scanner;
     const dead: string[] = [];
     // Whatever an attempt that was broken off has left.
     writer.truncate(0);
     let rows = 0;
     for (const message of messages) {
+      const position = { partition, offset: message.offset, kafkaTimeMs: message.timestampMs };
+      if (scanWebMessage(scanner, message, book)) {
+        encodeScannedEvent(writer, scanner, position);
+        rows += 1;
+        continue;
+      }
       const acceptance = acceptWebMessage(message, book);
       if (acceptance.kind === 'dead') {
         const { code } = acceptance.rejection;
@@ -71,8 +87,7 @@ export class WebEvents implements RowSource {
         dead.push(code);
         continue;
       }
-      const { offset, timestampMs } = message;
-      encodeWebEvent(writer, acceptance.event, { partition, offset, kafkaTimeMs: timestampMs });
+      encodeWebEvent(writer, acceptance.event, position);
       rows += 1;
     }
     for (const code of dead) this.#deps.onDead(code);
