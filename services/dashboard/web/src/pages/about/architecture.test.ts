@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LineageNodeInfo } from '../../api-types.ts';
-import { lineageNode } from '../lineage/testing/lineage-node.ts';
+import { lineageNode } from '../../testing/lineage-node.ts';
 import { architectureOf, namesOf } from './architecture.ts';
 
 const node = (type: LineageNodeInfo['type'], name: string): LineageNodeInfo =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { foundIn, nodePath, readLineageChoice, shownOf } from './lineage-choice.ts';
-import { lineageNode } from './testing/lineage-node.ts';
+import { lineageNode } from '../../testing/lineage-node.ts';
 
 const graph = {
   nodes: ['a', 'b', 'c', 'd'].map((id) => lineageNode(id, 'TABLE')),

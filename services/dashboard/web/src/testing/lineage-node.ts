@@ -1,4 +1,4 @@
-import type { LineageNodeInfo } from '../../../api-types.ts';
+import type { LineageNodeInfo } from '../api-types.ts';
 
 /** A node of which no build knows anything. */
 export function lineageNode(id: string, type: LineageNodeInfo['type'], name = id): LineageNodeInfo {
