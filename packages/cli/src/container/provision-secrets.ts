@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { CLICKHOUSE_ADMIN_LOGIN, CLICKHOUSE_LOGIN_NAMES, type ClickhouseLogin } from '@ebb/clickhouse';
 import { EbbError, hashPassword, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
-import { CLICKHOUSE_LOGINS, clickhouseConfig, type ClickhouseLogin, clickhouseUsers } from './clickhouse-files.ts';
+import { clickhouseConfig, clickhouseUsers } from './clickhouse-files.ts';
 import type { ContainerErrorCode } from './errors.ts';
 import { type ChangeOwner, handOver, keepOrCreate, randomSecret } from './secret-files.ts';
 
@@ -49,12 +50,12 @@ const KEY_READERS = new Set(['collector', 'aggregator', 'simulator']);
 
 /** Services that log in to ClickHouse. */
 const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
-  'cdc-sink': 'ebb',
-  ledger: 'ebb',
-  'batch-loader': 'ebb',
-  'segmentation-worker': 'ebb',
-  dashboard: 'ebb_reader',
-  airflow: 'ebb',
+  'cdc-sink': 'ebb_sink',
+  ledger: 'ebb_ledger',
+  'batch-loader': 'ebb_loader',
+  'segmentation-worker': 'ebb_segmentation',
+  dashboard: 'ebb_dashboard',
+  airflow: 'ebb_dbt',
 };
 
 /** Services that read or write files. */
@@ -105,7 +106,7 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const passwords: [RoleName, string][] = [];
   for (const role of ROLE_NAMES) passwords.push([role, await take(role, randomSecret)]);
   const logins: [ClickhouseLogin, string][] = [];
-  for (const login of CLICKHOUSE_LOGINS) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
+  for (const login of CLICKHOUSE_LOGIN_NAMES) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
   const writeKey = await take('write_key', generateWriteKey);
   const objectStoreKey = await take('object_store', randomSecret);
   const keys: [AirflowSecret, string][] = [];
@@ -137,7 +138,7 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
   }
   if (reader === 'init') {
     return {
-      clickhouse_url: clickhouseUrl('ebb', master, clickhouseAddress),
+      clickhouse_url: clickhouseUrl(CLICKHOUSE_ADMIN_LOGIN, master, clickhouseAddress),
       clickhouse_reader_url: clickhouseUrl('ebb_reader', master, clickhouseAddress),
       postgres_url: postgresUrl(SUPERUSER, master.superuser, address),
       reader_url: postgresUrl('ebb_reader', master.roles.ebb_reader, address),
