@@ -54,6 +54,8 @@ export const CLICKHOUSE_LOGINS = {
       ...SYSTEM_GRANTS,
       // Tables and columns follow those of Postgres.
       'SELECT, INSERT, ALTER TABLE, CREATE TABLE, CREATE VIEW, DROP VIEW ON raw.*',
+      // CREATE OR REPLACE makes the new one under such a name first.
+      'DROP TABLE ON raw._tmp_replace_*',
       'SELECT, INSERT ON ops.*',
     ],
     forbidden: [...NOBODYS, EMPTY_RAW, ADD_PUBLICATION, ADD_RESULT, 'SELECT count() FROM marts.publication'],
