@@ -67,8 +67,8 @@ function checkStatement(statement: Statement, { engine, isReadonly, isLimited, i
   if (!isLimited && !mayHoldSeveral(statement.sql) && !/outfile/i.test(statement.sql)) return;
   const formatted = engine.format(statement.sql);
   checkOutfile(formatted);
-  if (isLimited) checkLimited(formatted);
   if (isReadonly) checkReader(formatted);
+  else if (isLimited) checkLimited(formatted);
 }
 
 /** Settings of this request; returns the statements that take them back. */

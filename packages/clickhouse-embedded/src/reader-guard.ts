@@ -11,18 +11,18 @@ const OWN_RIGHTS = /^(?:SET (?:DEFAULT )?ROLE|EXECUTE AS)\b|\bdialect\b|\bDEFINE
 const ENDS_OTHERS = /^KILL\b/i;
 
 /**
- * What a user may not do who has grants and no more, although the engine's let it pass. `formatted` is the statement as
- * the engine's own parser writes it, so there is nothing left to hide behind: no comments, and quotes in one spelling.
+ * What a user may not do who has grants and no more, although the engine lets it pass. `formatted` is the statement as the
+ * engine's own parser writes it, so there is nothing left to hide behind: no comments, and quotes in one spelling.
  */
 export function checkLimited(formatted: string): void {
   const bare = formatted.replaceAll(QUOTED, "''");
   if (READS_FILE.test(bare)) throw refuse('ACCESS_DENIED', 'Not enough privileges: this user cannot read files.');
-  if (OWN_RIGHTS.test(bare))
-    throw refuse('ACCESS_DENIED', 'Not enough privileges: this user cannot take other rights.');
+  if (OWN_RIGHTS.test(bare)) throw refuse('READONLY', 'Cannot change the rights of this user.');
 }
 
-/** What a read-only user may not do beyond that. */
+/** What a read-only user may not do. */
 export function checkReader(formatted: string): void {
+  checkLimited(formatted);
   if (ENDS_OTHERS.test(formatted)) throw refuse('READONLY', 'Cannot execute query in readonly mode.');
 }
 

@@ -8,6 +8,7 @@ import { type Connections, openConnections } from './connections.ts';
 import { checkKpisEqualRaw, checkNoDemoData, checkReplayedYear, countStoredEvents } from './kpi-checks.ts';
 import { checkMemory } from './memory-checks.ts';
 import { checkRestarts } from './restarts.ts';
+import { checkRoles } from './role-checks.ts';
 import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
@@ -71,6 +72,7 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
         checkCrash(project, connections, { service, writeKey: logins.writeKey }),
       );
     }
+    await check('roles of ClickHouse', async () => checkRoles(project, await readSecrets(project)));
     await check('restart of each service', () => checkRestarts(project, connections, logins.writeKey));
     await check('ClickHouse = Postgres', () => checkLedger(project));
     await check('secrets', async () =>
