@@ -29,7 +29,6 @@ function usersConfig(roles: readonly EngineRole[]): string {
     { name: READER_ROLE, grants: ['SELECT, SHOW, dictGet ON *.*'] },
     ...roles,
   ];
-  const query = (text: string): string => `<query>GRANT ${escapeXml(text)}</query>`;
   return `<clickhouse>
   <profiles><default/></profiles>
   <quotas><default/></quotas>
@@ -38,13 +37,17 @@ function usersConfig(roles: readonly EngineRole[]): string {
     <profile>default</profile>
     <quota>default</quota>
     <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
-    <grants>${all.map(({ name }) => query(name)).join('')}</grants>
+    <grants>${all.map(({ name }) => grantQuery(name)).join('')}</grants>
   </default></users>
   <roles>
-${all.map(({ name, grants }) => `    <${name}><grants>${grants.map(query).join('')}</grants></${name}>`).join('\n')}
+${all.map(({ name, grants }) => `    <${name}><grants>${grants.map(grantQuery).join('')}</grants></${name}>`).join('\n')}
   </roles>
 </clickhouse>
 `;
+}
+
+function grantQuery(text: string): string {
+  return `<query>GRANT ${escapeXml(text)}</query>`;
 }
 
 const MIB = 1024 ** 2;
