@@ -20,6 +20,7 @@ const PORT_NAMES = [
   'OBJECT_STORE',
   'BATCH_LOADER',
   'SEGMENTATION_WORKER',
+  'TLS',
 ] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type PullPolicy = 'never' | 'missing';

@@ -15,6 +15,7 @@ import { checkPages, checkStranger } from './pages.ts';
 import { plantCanaries } from './canaries.ts';
 import { checkoutState, checkSecretsStayInside } from './secret-checks.ts';
 import { checkLedger, checkPublication, checkSegments, checkValues, checkWarehouse } from './warehouse-checks.ts';
+import { checkTls } from './tls-checks.ts';
 import { describeBaseImages } from './stand-ins.ts';
 import { waitUntilSettled } from './state-checks.ts';
 
@@ -75,6 +76,7 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
     await check('roles of ClickHouse', async () => checkRoles(project, await readSecrets(project)));
     await check('restart of each service', () => checkRestarts(project, connections, logins.writeKey));
     await check('ClickHouse = Postgres', () => checkLedger(project));
+    await check('TLS', () => checkTls(project));
     await check('secrets', async () =>
       checkSecretsStayInside(project, new Map([...(await readSecrets(project)), ...canaries])),
     );

@@ -10,9 +10,9 @@ import { parseOwners, provisionSecrets, type SecretsOptions } from './provision-
 
 /**
  * Superuser, roles, logins to ClickHouse, write key, object store, Airflow's login and three keys,
- * Superset's two logins, its key and its queue, the dashboard's login and its salt.
+ * Superset's two logins, its key and its queue, the dashboard's login and its salt, key and certificate of TLS.
  */
-const CREATED = 1 + ROLE_NAMES.length + CLICKHOUSE_LOGIN_NAMES.length + 1 + 1 + 4 + 4 + 2;
+const CREATED = 1 + ROLE_NAMES.length + CLICKHOUSE_LOGIN_NAMES.length + 1 + 1 + 4 + 4 + 2 + 2;
 
 const OWNERS = new Map([
   ['postgres', 999],
@@ -41,6 +41,8 @@ function options(owners: ReadonlyMap<string, number> = OWNERS): SecretsOptions {
     clickhouseAddress: 'clickhouse:8123',
     objectStoreAddress: 'object-store:9000',
     queueAddress: 'superset-queue:6379',
+    dashboardAddress: 'dashboard:3000',
+    tls: null,
     owners,
     changeOwner: (path, uid) => Promise.resolve(void given.set(path, uid)),
   };
@@ -158,6 +160,19 @@ describe('provisionSecrets', () => {
     }
     expect(await readdir(join(directory, 'object-store'))).toHaveLength(2);
     expect((await readdir(join(directory, 'collector'))).join(' ')).not.toContain('object');
+  });
+
+  it('gives the proxy a certificate of its own, or the one that a person brought', async () => {
+    const owners = new Map([['tls', 10_019]]);
+    const certificate = (): Promise<string> => readFile(join(directory, 'tls', 'tls.crt'), 'utf8');
+    await provisionSecrets(options(owners));
+    const first = await certificate();
+    expect(first).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    await provisionSecrets(options(owners));
+    expect(await certificate()).toBe(first);
+    await provisionSecrets({ ...options(owners), tls: { certificate: 'mine', key: 'mine too' } });
+    expect(await certificate()).toBe('mine');
+    expect(await readdir(join(directory, 'tls'))).toEqual(['nginx.conf', 'tls.crt', 'tls.key']);
   });
 
   it('gives Airflow the login of the lake beside its own, and the files', async () => {

@@ -5,6 +5,8 @@ import { EbbError, hashPassword, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
 import { clickhouseConfig, clickhouseUsers } from './clickhouse-files.ts';
 import type { ContainerErrorCode } from './errors.ts';
+import { selfSigned } from './certificate.ts';
+import { generatedPair, nginxConfig, type TlsPair } from './tls-files.ts';
 import { type ChangeOwner, handOver, keepOrCreate, randomSecret } from './secret-files.ts';
 
 export interface SecretsOptions {
@@ -18,6 +20,10 @@ export interface SecretsOptions {
   objectStoreAddress: string;
   /** `host:port`, as Superset and its worker reach the queue between them. */
   queueAddress: string;
+  /** `host:port`, as the proxy that speaks TLS reaches the dashboard. */
+  dashboardAddress: string;
+  /** The certificate that a person brought; null: one is made. */
+  tls: TlsPair | null;
   /** User id that each reader runs as, by sub-folder. */
   owners: ReadonlyMap<string, number>;
   changeOwner: ChangeOwner;
@@ -79,6 +85,7 @@ interface Master {
   objectStoreKey: string;
   /** People log in with the password; the dashboard keeps the hash. */
   dashboard: { password: string; hash: string };
+  tls: TlsPair;
 }
 
 /**
@@ -114,13 +121,21 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const dashboardPassword = await take('dashboard_password', randomSecret);
   const salt = Buffer.from(await take('dashboard_salt', randomSecret), 'base64url');
   const dashboard = { password: dashboardPassword, hash: await hashPassword(dashboardPassword, salt.subarray(0, 16)) };
+  const made = selfSigned(Date.now());
+  const tls = generatedPair(
+    await take('tls_key', () => made.key.toString('base64url')),
+    await take('tls_certificate', () => made.certificate.toString('base64url')),
+  );
   const airflow = Object.fromEntries(keys) as Record<AirflowSecret, string>;
   const supersetKeys: [SupersetSecret, string][] = [];
   for (const name of SUPERSET_SECRETS) supersetKeys.push([name, await take(`superset_${name}`, randomKey)]);
   const superset = Object.fromEntries(supersetKeys) as Record<SupersetSecret, string>;
   const roles = Object.fromEntries(passwords) as Record<RoleName, string>;
   const clickhouse = Object.fromEntries(logins) as Record<ClickhouseLogin, string>;
-  return { master: { superuser, roles, clickhouse, writeKey, airflow, superset, objectStoreKey, dashboard }, created };
+  return {
+    master: { superuser, roles, clickhouse, writeKey, airflow, superset, objectStoreKey, dashboard, tls },
+    created,
+  };
 }
 
 /** File name → content. Each reader gets what it needs and no more. */
@@ -150,6 +165,11 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
       superset_viewer_password: master.superset.viewer_password,
       ...master.roles,
     };
+  }
+  if (reader === 'tls') {
+    const { certificate, key } = options.tls ?? master.tls;
+    const config = nginxConfig(join(options.directory, reader), options.dashboardAddress);
+    return { 'tls.crt': certificate, 'tls.key': key, 'nginx.conf': config };
   }
   if (reader === 'superset') return supersetFiles(master, options);
   if (reader === 'superset-queue') return { 'valkey.conf': `requirepass ${master.superset.queue_password}` };
