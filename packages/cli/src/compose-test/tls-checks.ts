@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { get } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { ComposeProject } from './compose-project.ts';
