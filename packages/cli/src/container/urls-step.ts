@@ -35,7 +35,7 @@ export const urlsStep: Step = (env, print) => {
   const config = loadConfig(options, env);
   const lines: [string, string][] = [
     ['Live page', `http://127.0.0.1:${config.dashboard}/`],
-    ['Over TLS', `https://localhost:${config.tls}/ (--profile tls)`],
+    ['Over TLS', `https://127.0.0.1:${config.tls}/ (--profile tls)`],
     ['Demo shop', `http://127.0.0.1:${config.collector}/demo-shop`],
     ['Collector', `http://127.0.0.1:${config.collector}/v1/website-events`],
     ['Aggregator', `http://127.0.0.1:${config.aggregator}/metrics`],
