@@ -12,7 +12,8 @@ interface Answer {
 
 /** The profile `tls` brings the dashboard over TLS, by a certificate of this machine; it goes again afterwards. */
 export async function checkTls(project: ComposeProject): Promise<string> {
-  await project.compose(['--profile', 'tls', 'up', '--wait', '--no-build', '--pull', 'never', 'tls']);
+  // Alone: what it depends on runs already.
+  await project.compose(['--profile', 'tls', 'up', '--wait', '--no-deps', '--no-build', '--pull', project.pull, 'tls']);
   try {
     const { status, type, certificate } = await ask(project.ports.TLS);
     ensureNone([
