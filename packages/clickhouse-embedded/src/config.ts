@@ -21,7 +21,7 @@ export const embeddedOptions = {
     description: 'folder of all data; made when it is not there',
   }),
   users: option('EBB_CLICKHOUSE_USERS', users, {
-    description: 'JSON: [{"name", "password", "readonly"}]',
+    description: 'JSON: [{"name", "password", "readonly", "grants"}]',
     secret: true,
   }),
   memoryMb: option('EBB_CLICKHOUSE_MEMORY_MB', envInteger({ min: 300 }), {

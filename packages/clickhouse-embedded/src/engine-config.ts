@@ -5,17 +5,31 @@ import { join } from 'node:path';
 export const ADMIN_ROLE = 'ebb_admin';
 export const READER_ROLE = 'ebb_reader';
 
+/** A role of the engine beside these two. */
+export interface EngineRole {
+  name: string;
+  /** Each the text between GRANT and TO. */
+  grants: readonly string[];
+}
+
 export interface EngineConfigOptions {
   dataDir: string;
+  roles: readonly EngineRole[];
   /** Above this the engine refuses queries instead of growing. */
   memoryMb: number;
 }
 
 /**
- * The engine runs everything as its user `default`, who holds nothing but two roles; every session takes one of them
+ * The engine runs everything as its user `default`, who holds nothing but roles; every session takes one of them
  * before its first statement. Who may take which is the front's to decide.
  */
-const USERS = `<clickhouse>
+function usersConfig(roles: readonly EngineRole[]): string {
+  const all = [
+    { name: ADMIN_ROLE, grants: ['ALL ON *.* WITH GRANT OPTION'] },
+    { name: READER_ROLE, grants: ['SELECT, SHOW, dictGet ON *.*'] },
+    ...roles,
+  ];
+  return `<clickhouse>
   <profiles><default/></profiles>
   <quotas><default/></quotas>
   <users><default>
@@ -23,14 +37,18 @@ const USERS = `<clickhouse>
     <profile>default</profile>
     <quota>default</quota>
     <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
-    <grants><query>GRANT ${ADMIN_ROLE}</query><query>GRANT ${READER_ROLE}</query></grants>
+    <grants>${all.map(({ name }) => grantQuery(name)).join('')}</grants>
   </default></users>
   <roles>
-    <${ADMIN_ROLE}><grants><query>GRANT ALL ON *.* WITH GRANT OPTION</query></grants></${ADMIN_ROLE}>
-    <${READER_ROLE}><grants><query>GRANT SELECT, SHOW, dictGet ON *.*</query></grants></${READER_ROLE}>
+${all.map(({ name, grants }) => `    <${name}><grants>${grants.map(grantQuery).join('')}</grants></${name}>`).join('\n')}
   </roles>
 </clickhouse>
 `;
+}
+
+function grantQuery(text: string): string {
+  return `<query>GRANT ${escapeXml(text)}</query>`;
+}
 
 const MIB = 1024 ** 2;
 
@@ -74,7 +92,7 @@ export function writeEngineConfig(options: EngineConfigOptions): string {
   mkdirSync(options.dataDir, { recursive: true });
   const usersFile = join(options.dataDir, 'users.xml');
   const configFile = join(options.dataDir, 'config.xml');
-  writeFileSync(usersFile, USERS, { mode: 0o600 });
+  writeFileSync(usersFile, usersConfig(options.roles), { mode: 0o600 });
   writeFileSync(configFile, serverConfig(options, usersFile), { mode: 0o600 });
   return configFile;
 }

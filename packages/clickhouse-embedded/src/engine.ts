@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type ChdbResult, drainPending, Session } from 'chdb';
-import { ADMIN_ROLE, READER_ROLE, writeEngineConfig } from './engine-config.ts';
+import { type EngineRole, writeEngineConfig } from './engine-config.ts';
 import { engineLibrary } from './engine-library.ts';
 import { toException } from './exceptions.ts';
 import { literal } from './sql-lexer.ts';
@@ -10,6 +10,7 @@ import { literal } from './sql-lexer.ts';
 export interface EngineOptions {
   dataDir: string;
   memoryMb: number;
+  roles: readonly EngineRole[];
 }
 
 export interface EngineResult {
@@ -23,9 +24,9 @@ export class EngineSession {
   readonly #session: Session;
   readonly #role: string;
 
-  constructor(session: Session, isReadonly: boolean) {
+  constructor(session: Session, role: string) {
     this.#session = session;
-    this.#role = isReadonly ? READER_ROLE : ADMIN_ROLE;
+    this.#role = role;
   }
 
   /** Before every statement: whatever an earlier one did, it has these rights and no others. */
@@ -110,8 +111,8 @@ export class Engine {
     this.version = this.#keeper.query('SELECT version()', 'TabSeparatedRaw').trim();
   }
 
-  open(isReadonly: boolean): EngineSession {
-    return new EngineSession(new Session(this.#path), isReadonly);
+  open(role: string): EngineSession {
+    return new EngineSession(new Session(this.#path), role);
   }
 
   /** The statement as the engine's parser writes it; throws a syntax error for several statements. */

@@ -12,7 +12,7 @@ import { Reply } from './reply.ts';
 import { SessionStore } from './session-store.ts';
 import { Slots } from './slots.ts';
 import { readStatement } from './statement.ts';
-import { authenticate, type User } from './users.ts';
+import { authenticate, roleOf, type User } from './users.ts';
 
 export interface FrontOptions {
   engine: Engine;
@@ -152,7 +152,7 @@ export class Front {
   ): Promise<void> {
     const { user, parameters, queryId } = from;
     const { engine } = this.#options;
-    const open = (): EngineSession => engine.open(user.readonly);
+    const open = (): EngineSession => engine.open(roleOf(user));
     const wanted = parameters.session;
     const key = {
       ...wanted,
@@ -175,6 +175,7 @@ export class Front {
         session,
         isKept: wanted !== null,
         isReadonly: user.readonly,
+        isLimited: user.readonly || user.grants !== null,
         isGet,
         queryId,
         parameters,

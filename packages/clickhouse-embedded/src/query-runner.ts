@@ -3,7 +3,7 @@ import type { Engine, EngineSession } from './engine.ts';
 import { refuse } from './exceptions.ts';
 import { contentType, isStreamed, namedFormat } from './formats.ts';
 import type { Parameters } from './http-parameters.ts';
-import { checkOutfile, checkReader } from './reader-guard.ts';
+import { checkLimited, checkOutfile, checkReader } from './reader-guard.ts';
 import type { Reply } from './reply.ts';
 import { literal, mayHoldSeveral } from './sql-lexer.ts';
 import type { Statement } from './statement.ts';
@@ -14,6 +14,8 @@ export interface QueryContext {
   /** The session goes on after this request: what the request alone asked for is undone. */
   isKept: boolean;
   isReadonly: boolean;
+  /** May not do everything: what the engine's grants let pass is refused here. */
+  isLimited: boolean;
   isGet: boolean;
   queryId: string;
   parameters: Parameters;
@@ -54,7 +56,7 @@ export async function runQuery(
 }
 
 /** One statement a request; the engine's parser decides where a quick look is not sure. */
-function checkStatement(statement: Statement, { engine, isReadonly, isGet }: QueryContext): void {
+function checkStatement(statement: Statement, { engine, isReadonly, isLimited, isGet }: QueryContext): void {
   if (isGet && !READING.has(statement.firstWord)) {
     throw refuse('READONLY', 'Cannot execute query in readonly mode. Use method POST for queries that modify.');
   }
@@ -62,10 +64,11 @@ function checkStatement(statement: Statement, { engine, isReadonly, isGet }: Que
     if (isReadonly) throw refuse('READONLY', 'Cannot execute query in readonly mode.');
     return;
   }
-  if (!isReadonly && !mayHoldSeveral(statement.sql) && !/outfile/i.test(statement.sql)) return;
+  if (!isLimited && !mayHoldSeveral(statement.sql) && !/outfile/i.test(statement.sql)) return;
   const formatted = engine.format(statement.sql);
   checkOutfile(formatted);
   if (isReadonly) checkReader(formatted);
+  else if (isLimited) checkLimited(formatted);
 }
 
 /** Settings of this request; returns the statements that take them back. */

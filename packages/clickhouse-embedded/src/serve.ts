@@ -6,7 +6,7 @@ import type { MainContext, Service } from '@ebb/runtime';
 import { Engine } from './engine.ts';
 import { Front } from './http-server.ts';
 import { INSTANCE_FILE } from './instance.ts';
-import type { User } from './users.ts';
+import { ownRoles, type User } from './users.ts';
 
 export interface ServeOptions {
   host: string;
@@ -31,7 +31,7 @@ export async function serve(options: ServeOptions, { logger, releasers }: MainCo
   rmSync(spoolDirectory, { recursive: true, force: true });
   mkdirSync(spoolDirectory, { recursive: true });
   const instanceId = ownInstanceId(dataDir);
-  const engine = new Engine({ dataDir, memoryMb: options.memoryMb });
+  const engine = new Engine({ dataDir, memoryMb: options.memoryMb, roles: ownRoles(options.users) });
   releasers.add('engine', () => engine.close());
   const front = new Front({
     engine,

@@ -29,7 +29,8 @@ test('users, their digests and who only reads come from the files of a server', 
     <users>
       <!-- <default><password></password></default> -->
       <ebb><password_sha256_hex>AB12</password_sha256_hex><profile>default</profile></ebb>
-      <ebb_reader><password_sha256_hex>cd34</password_sha256_hex><profile>reader</profile></ebb_reader>
+      <ebb_reader><password_sha256_hex>cd34</password_sha256_hex><profile>reader</profile>
+        <grants><query>GRANT SELECT ON raw.*</query> <query>GRANT SELECT ON ops.*</query></grants></ebb_reader>
     </users>`);
   expect(readServerFiles(file)).toEqual({
     port: 8124,
@@ -37,8 +38,8 @@ test('users, their digests and who only reads come from the files of a server', 
     dataDir: '/data/',
     memoryMb: 1200,
     users: [
-      { name: 'ebb', passwordSha256: 'ab12', readonly: false },
-      { name: 'ebb_reader', passwordSha256: 'cd34', readonly: true },
+      { name: 'ebb', passwordSha256: 'ab12', readonly: false, grants: null },
+      { name: 'ebb_reader', passwordSha256: 'cd34', readonly: true, grants: ['SELECT ON raw.*', 'SELECT ON ops.*'] },
     ],
   });
 });

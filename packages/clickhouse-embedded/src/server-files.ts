@@ -43,8 +43,16 @@ function readUsers(text: string, file: string): User[] {
       name,
       passwordSha256: passwordSha256.toLowerCase(),
       readonly: (element(profile, 'readonly') ?? '0') !== '0',
+      grants: readGrants(body),
     };
   });
+}
+
+/** Null without any: such a user may do everything that its profile allows. */
+function readGrants(user: string): string[] | null {
+  const text = element(user, 'grants');
+  if (text === null) return null;
+  return [...text.matchAll(/<query>\s*GRANT\s+([^]*?)<\/query>/g)].map(([, grant = '']) => grant.trim());
 }
 
 /** Content of the first element of that name; null when there is none. The files are our own: no attributes, no CDATA. */

@@ -3,7 +3,7 @@ import { engineLibrary } from './engine-library.ts';
 import { namedFormat } from './formats.ts';
 import { formFields } from './form-fields.ts';
 import { insertFromFile, parseInsert, selectFromFile } from './insert-statement.ts';
-import { checkOutfile, checkReader } from './reader-guard.ts';
+import { checkLimited, checkOutfile, checkReader } from './reader-guard.ts';
 import { firstWord, mayHoldSeveral } from './sql-lexer.ts';
 
 const FILE = "FROM INFILE '/f' COMPRESSION 'none'";
@@ -99,6 +99,12 @@ describe('what grants do not keep a reader from', () => {
       expect(() => checkOutfile(sql)).not.toThrow();
     },
   );
+  test('who may write, within grants, keeps KILL alone of these', () => {
+    expect(() => checkLimited('KILL QUERY WHERE 1')).not.toThrow();
+    expect(() => checkLimited('SET ROLE ebb_admin')).toThrow(/READONLY/);
+    expect(() => checkLimited('CREATE VIEW a DEFINER = b SQL SECURITY DEFINER AS SELECT 1')).toThrow(/READONLY/);
+    expect(() => checkLimited(`INSERT INTO t SELECT file('/x')`)).toThrow(/ACCESS_DENIED/);
+  });
   test('writing files', () => {
     expect(() => checkOutfile(`SELECT 1 INTO OUTFILE 'x'`)).toThrow(/INTO_OUTFILE_NOT_ALLOWED/);
     expect(() => checkOutfile(`SELECT 'INTO OUTFILE'`)).not.toThrow();

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import { ADMIN_ROLE, type EngineRole, READER_ROLE } from './engine-config.ts';
 import { refuse } from './exceptions.ts';
 
 /** Who may log in. The front checks the password; the engine enforces what the role allows. */
@@ -9,6 +10,19 @@ export interface User {
   /** SHA-256 of the password, in hexadecimal. */
   passwordSha256: string;
   readonly: boolean;
+  /** Each the text between GRANT and TO; null: everything, or all reading. */
+  grants: readonly string[] | null;
+}
+
+/** The role of the engine that a user's statements run with. */
+export function roleOf(user: User): string {
+  if (user.grants !== null) return `login_${user.name}`;
+  return user.readonly ? READER_ROLE : ADMIN_ROLE;
+}
+
+/** Roles of the users that have grants of their own. */
+export function ownRoles(users: readonly User[]): EngineRole[] {
+  return users.flatMap((user) => (user.grants === null ? [] : [{ name: roleOf(user), grants: user.grants }]));
 }
 
 /** As a setting holds it. */
@@ -17,8 +31,14 @@ export const userSchema: z.ZodType<User> = z
     name: z.string().regex(/^[A-Za-z_][\w-]*$/, 'must be a plain name'),
     password: z.string().min(1),
     readonly: z.boolean(),
+    grants: z.array(z.string().min(1)).optional(),
   })
-  .transform(({ name, password, readonly }) => ({ name, passwordSha256: sha256(password), readonly }));
+  .transform(({ name, password, readonly, grants }) => ({
+    name,
+    passwordSha256: sha256(password),
+    readonly,
+    grants: grants ?? null,
+  }));
 
 /** The user of a request, by basic authentication, ClickHouse's headers or its query parameters; throws 516. */
 export function authenticate(users: readonly User[], headers: IncomingHttpHeaders, params: URLSearchParams): User {

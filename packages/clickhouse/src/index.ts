@@ -9,7 +9,15 @@ export {
   type Settings,
 } from './clickhouse.ts';
 export { ClickhouseError, type ClickhouseErrorCode, isClickhouseTransient } from './errors.ts';
+export { type ForbiddenOutcome, tryForbidden } from './forbidden.ts';
 export { FILES_COLLECTION, type FilesLogin, nameFiles, viewDailyFiles } from './files-in-place.ts';
+export {
+  CLICKHOUSE_ADMIN_LOGIN,
+  CLICKHOUSE_LOGIN_NAMES,
+  CLICKHOUSE_LOGINS,
+  type ClickhouseLogin,
+  type LoginRights,
+} from './logins.ts';
 export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
 export {
   type BuildFailure,

@@ -1,7 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { hostEnvironment } from '@ebb/config';
-import { createClickhouse } from '@ebb/clickhouse';
+import {
+  CLICKHOUSE_LOGIN_NAMES,
+  CLICKHOUSE_LOGINS,
+  type ClickhouseLogin,
+  createClickhouse,
+  type LoginRights,
+} from '@ebb/clickhouse';
 import { CLICKHOUSE_MAIN, engineLibrary, INSTANCE_FILE } from '@ebb/clickhouse-embedded';
 import { type ExitInfo, spawnLogged } from './child.ts';
 import { LocalStackError } from './errors.ts';
@@ -18,6 +24,16 @@ export interface ClickhouseUser {
   name: string;
   password: string;
   readonly: boolean;
+  /** Nothing but these rights; without them everything, or all reading. */
+  grants?: readonly string[];
+}
+
+/** Every login with its rights, the one that may do everything first. */
+export function clickhouseUsers(passwords: Readonly<Record<ClickhouseLogin, string>>): ClickhouseUser[] {
+  return CLICKHOUSE_LOGIN_NAMES.map((name) => {
+    const { isReadonly, grants }: LoginRights = CLICKHOUSE_LOGINS[name];
+    return { name, password: passwords[name], readonly: isReadonly, ...(grants === null ? {} : { grants }) };
+  });
 }
 
 export interface ClickhouseServerOptions {

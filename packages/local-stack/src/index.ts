@@ -9,6 +9,7 @@ export {
   clickhouseUrl,
   type ClickhouseUser,
   engineLibrary,
+  clickhouseUsers,
   startClickhouse,
 } from './clickhouse.ts';
 export { describeExit, type ExitInfo, logTail, type LoggedChild, spawnLogged } from './child.ts';

@@ -2,13 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clickhouse, createClickhouse, migrateClickhouse } from '@ebb/clickhouse';
+import {
+  type Clickhouse,
+  CLICKHOUSE_LOGIN_NAMES,
+  type ClickhouseLogin,
+  createClickhouse,
+  migrateClickhouse,
+} from '@ebb/clickhouse';
 import {
   anyFreePort,
-  CLICKHOUSE_ADMIN,
   CLICKHOUSE_READER,
   type ClickhouseServer,
   clickhouseUrl,
+  clickhouseUsers,
   startClickhouse,
 } from '@ebb/local-stack';
 import { disposeAfterFile } from './disposal.ts';
@@ -18,6 +24,8 @@ export interface TestClickhouse {
   url: string;
   /** Of a user who may only read. */
   readerUrl: string;
+  /** Of each login that services have. */
+  urlOf(login: ClickhouseLogin): string;
   clickhouse: Clickhouse;
   dataDir: string;
   pid(): number;
@@ -44,13 +52,14 @@ export async function testClickhouse({ dataFrom, ...options }: TestClickhouseOpt
   // The engine's links between its own folders are absolute; it does without those that lead nowhere.
   if (dataFrom !== undefined) await cp(dataFrom, dataDir, { recursive: true, verbatimSymlinks: true });
   const port = await anyFreePort();
-  const admin = { name: CLICKHOUSE_ADMIN, password: secret(), readonly: false };
-  const reader = { name: CLICKHOUSE_READER, password: secret(), readonly: true };
+  const passwords = Object.fromEntries(CLICKHOUSE_LOGIN_NAMES.map((name) => [name, secret()]));
+  const users = clickhouseUsers(passwords as Record<ClickhouseLogin, string>);
+  const urlOf = (name: ClickhouseLogin): string => clickhouseUrl(port, { name, password: passwords[name] ?? '' });
   const startServer = (): Promise<ClickhouseServer> =>
     startClickhouse({
       dataDir,
       port,
-      users: [admin, reader],
+      users,
       logFile: join(directory, 'clickhouse.log'),
       ...options,
     });
@@ -65,7 +74,8 @@ export async function testClickhouse({ dataFrom, ...options }: TestClickhouseOpt
   await migrateClickhouse({ url, directory: MIGRATIONS });
   return {
     url,
-    readerUrl: clickhouseUrl(port, reader),
+    readerUrl: urlOf(CLICKHOUSE_READER),
+    urlOf,
     clickhouse,
     dataDir,
     pid: () => server.pid,

@@ -51,7 +51,8 @@ export const dashboardOptions = {
     default: 'http://127.0.0.1:8090',
   }),
   publishedOn: option('EBB_DASHBOARD_PUBLISHED_ON', envText({ min: 0 }), {
-    description: 'address at which others reach it where that is not the one it listens on, as in a container',
+    description:
+      'addresses at which others reach it where that is not the one it listens on, as in a container; by commas',
     default: '',
   }),
   login: option('EBB_DASHBOARD_LOGIN', envEnum(['auto', 'on']), {

@@ -20,6 +20,7 @@ const PORT_NAMES = [
   'OBJECT_STORE',
   'BATCH_LOADER',
   'SEGMENTATION_WORKER',
+  'TLS',
 ] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type PullPolicy = 'never' | 'missing';
@@ -46,7 +47,7 @@ export class ComposeProject {
   readonly root: string;
   readonly ports: Readonly<Record<PortName, number>>;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #pull: PullPolicy;
+  readonly pull: PullPolicy;
 
   static async prepare(root: string, env: Environment, pull: PullPolicy): Promise<ComposeProject> {
     const entries: [PortName, number][] = [];
@@ -58,7 +59,7 @@ export class ComposeProject {
     this.name = `ebb-test-${randomBytes(4).toString('hex')}`;
     this.ports = ports;
     this.root = root;
-    this.#pull = pull;
+    this.pull = pull;
     const kept = Object.entries(env).filter(([name]) => !/^(?:EBB|COMPOSE)_/.test(name));
     const own = Object.entries(ports).map(([name, port]) => [`EBB_${name}_PORT`, String(port)] as const);
     this.#env = Object.fromEntries([...kept, ...own]);
@@ -87,7 +88,7 @@ export class ComposeProject {
 
   /** Starts everything, detached; returns once all of it is healthy or has ended well. */
   async up(settings: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.compose(['up', '--wait', '--no-build', '--pull', this.#pull], {
+    await this.compose(['up', '--wait', '--no-build', '--pull', this.pull], {
       env: { ...this.#env, ...settings },
       timeoutMs: UP_TIMEOUT_MS,
     });

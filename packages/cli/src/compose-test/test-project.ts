@@ -8,12 +8,14 @@ import { type Connections, openConnections } from './connections.ts';
 import { checkKpisEqualRaw, checkNoDemoData, checkReplayedYear, countStoredEvents } from './kpi-checks.ts';
 import { checkMemory } from './memory-checks.ts';
 import { checkRestarts } from './restarts.ts';
+import { checkRoles } from './role-checks.ts';
 import { checkCrash, checkOrder } from './traffic-checks.ts';
 import { readLogins, readSecrets } from './logins.ts';
 import { checkPages, checkStranger } from './pages.ts';
 import { plantCanaries } from './canaries.ts';
 import { checkoutState, checkSecretsStayInside } from './secret-checks.ts';
 import { checkLedger, checkPublication, checkSegments, checkValues, checkWarehouse } from './warehouse-checks.ts';
+import { checkTls } from './tls-checks.ts';
 import { describeBaseImages } from './stand-ins.ts';
 import { waitUntilSettled } from './state-checks.ts';
 
@@ -71,8 +73,10 @@ async function testDemo(project: ComposeProject, check: Check): Promise<void> {
         checkCrash(project, connections, { service, writeKey: logins.writeKey }),
       );
     }
+    await check('roles of ClickHouse', async () => checkRoles(project, await readSecrets(project)));
     await check('restart of each service', () => checkRestarts(project, connections, logins.writeKey));
     await check('ClickHouse = Postgres', () => checkLedger(project));
+    await check('TLS', () => checkTls(project));
     await check('secrets', async () =>
       checkSecretsStayInside(project, new Map([...(await readSecrets(project)), ...canaries])),
     );

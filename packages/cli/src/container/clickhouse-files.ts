@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** Users of the composed ClickHouse; the second may only read. */
-export const CLICKHOUSE_LOGINS = ['ebb', 'ebb_reader'] as const;
-export type ClickhouseLogin = (typeof CLICKHOUSE_LOGINS)[number];
+import { CLICKHOUSE_LOGIN_NAMES, CLICKHOUSE_LOGINS, type ClickhouseLogin, type LoginRights } from '@ebb/clickhouse';
 
 const MIB = 1024 ** 2;
 const DATA = '/var/lib/clickhouse/';
@@ -35,7 +32,7 @@ export function clickhouseConfig(
   <default_profile>default</default_profile>
   <default_database>default</default_database>
   <max_concurrent_queries>64</max_concurrent_queries>
-  <max_server_memory_usage>${1_000 * MIB}</max_server_memory_usage>
+  <max_server_memory_usage>${960 * MIB}</max_server_memory_usage>
   <mark_cache_size>${64 * MIB}</mark_cache_size>
   <background_pool_size>4</background_pool_size>
   <background_schedule_pool_size>16</background_schedule_pool_size>
@@ -50,6 +47,7 @@ export function clickhouseConfig(
 
 /** No user without a password; what stands here of the passwords is their SHA-256. */
 export function clickhouseUsers(passwords: Readonly<Record<ClickhouseLogin, string>>): string {
+  const users = CLICKHOUSE_LOGIN_NAMES.map((name) => user(name, CLICKHOUSE_LOGINS[name], passwords[name]));
   return `<clickhouse>
   <profiles>
     <default/>
@@ -57,24 +55,25 @@ export function clickhouseUsers(passwords: Readonly<Record<ClickhouseLogin, stri
   </profiles>
   <quotas><default/></quotas>
   <users>
-    <ebb>
-      <password_sha256_hex>${sha256(passwords.ebb)}</password_sha256_hex>
-      <networks><ip>::/0</ip></networks>
-      <profile>default</profile>
-      <quota>default</quota>
-      <access_management>1</access_management>
-      <named_collection_control>1</named_collection_control>
-    </ebb>
-    <ebb_reader>
-      <password_sha256_hex>${sha256(passwords.ebb_reader)}</password_sha256_hex>
-      <networks><ip>::/0</ip></networks>
-      <profile>reader</profile>
-      <quota>default</quota>
-      <grants><query>GRANT SELECT, SHOW, dictGet ON *.*</query></grants>
-    </ebb_reader>
+${users.join('\n')}
   </users>
 </clickhouse>
 `;
+}
+
+function user(name: string, { isReadonly, grants }: LoginRights, password: string): string {
+  const rights =
+    grants === null
+      ? ['<access_management>1</access_management>', '<named_collection_control>1</named_collection_control>']
+      : ['<grants>', ...grants.map((grant) => `  <query>GRANT ${grant}</query>`), '</grants>'];
+  const lines = [
+    `<password_sha256_hex>${sha256(password)}</password_sha256_hex>`,
+    '<networks><ip>::/0</ip></networks>',
+    `<profile>${isReadonly ? 'reader' : 'default'}</profile>`,
+    '<quota>default</quota>',
+    ...rights,
+  ];
+  return [`    <${name}>`, ...lines.map((line) => `      ${line}`), `    </${name}>`].join('\n');
 }
 
 function sha256(text: string): string {

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyPassword } from '@ebb/core';
+import { CLICKHOUSE_LOGIN_NAMES } from '@ebb/clickhouse';
 import { ROLE_NAMES } from '@ebb/postgres';
 import { parseOwners, provisionSecrets, type SecretsOptions } from './provision-secrets.ts';
 
 /**
  * Superuser, roles, logins to ClickHouse, write key, object store, Airflow's login and three keys,
- * Superset's two logins, its key and its queue, the dashboard's login and its salt.
+ * Superset's two logins, its key and its queue, the dashboard's login and its salt, key and certificate of TLS.
  */
-const CREATED = 1 + ROLE_NAMES.length + 2 + 1 + 1 + 4 + 4 + 2;
+const CREATED = 1 + ROLE_NAMES.length + CLICKHOUSE_LOGIN_NAMES.length + 1 + 1 + 4 + 4 + 2 + 2;
 
 const OWNERS = new Map([
   ['postgres', 999],
@@ -40,6 +41,8 @@ function options(owners: ReadonlyMap<string, number> = OWNERS): SecretsOptions {
     clickhouseAddress: 'clickhouse:8123',
     objectStoreAddress: 'object-store:9000',
     queueAddress: 'superset-queue:6379',
+    dashboardAddress: 'dashboard:3000',
+    tls: null,
     owners,
     changeOwner: (path, uid) => Promise.resolve(void given.set(path, uid)),
   };
@@ -82,8 +85,8 @@ describe('provisionSecrets', () => {
     expect(url.host + url.pathname).toBe('postgres:5432/ebb');
     expect(url.password).toBe(secrets.get(join(directory, 'master', 'ebb_dashboard')));
     const warehouse = new URL(secrets.get(join(directory, 'dashboard', 'clickhouse_url')) ?? '');
-    expect(warehouse.username).toBe('ebb_reader');
-    expect(warehouse.password).toBe(secrets.get(join(directory, 'master', 'clickhouse_ebb_reader')));
+    expect(warehouse.username).toBe('ebb_dashboard');
+    expect(warehouse.password).toBe(secrets.get(join(directory, 'master', 'clickhouse_ebb_dashboard')));
     expect((await readdir(join(directory, 'dashboard'))).toSorted()).toEqual([
       'clickhouse_url',
       'password_hash',
@@ -105,7 +108,7 @@ describe('provisionSecrets', () => {
   it('tells ClickHouse the digests of its passwords, and the sink the one it needs', async () => {
     await provisionSecrets(options());
     const secrets = await everySecret();
-    const password = secrets.get(join(directory, 'master', 'clickhouse_ebb')) ?? '';
+    const password = secrets.get(join(directory, 'master', 'clickhouse_ebb_sink')) ?? '';
     const users = secrets.get(join(directory, 'clickhouse', 'users.xml')) ?? '';
     expect(users).toContain(createHash('sha256').update(password).digest('hex'));
     expect(users).not.toContain(password);
@@ -113,7 +116,7 @@ describe('provisionSecrets', () => {
     const config = secrets.get(join(directory, 'clickhouse', 'config.xml')) ?? '';
     expect(config).toContain(`<path>${join(directory, 'clickhouse', 'users.xml')}</path>`);
     const url = secrets.get(join(directory, 'cdc-sink', 'clickhouse_url'));
-    expect(url).toBe(`http://ebb:${password}@clickhouse:8123`);
+    expect(url).toBe(`http://ebb_sink:${password}@clickhouse:8123`);
     expect((await readdir(join(directory, 'cdc-sink'))).toSorted()).toEqual(['clickhouse_url', 'postgres_url']);
   });
 
@@ -157,6 +160,19 @@ describe('provisionSecrets', () => {
     }
     expect(await readdir(join(directory, 'object-store'))).toHaveLength(2);
     expect((await readdir(join(directory, 'collector'))).join(' ')).not.toContain('object');
+  });
+
+  it('gives the proxy a certificate of its own, or the one that a person brought', async () => {
+    const owners = new Map([['tls', 10_019]]);
+    const certificate = (): Promise<string> => readFile(join(directory, 'tls', 'tls.crt'), 'utf8');
+    await provisionSecrets(options(owners));
+    const first = await certificate();
+    expect(first).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    await provisionSecrets(options(owners));
+    expect(await certificate()).toBe(first);
+    await provisionSecrets({ ...options(owners), tls: { certificate: 'mine', key: 'mine too' } });
+    expect(await certificate()).toBe('mine');
+    expect(await readdir(join(directory, 'tls'))).toEqual(['nginx.conf', 'tls.crt', 'tls.key']);
   });
 
   it('gives Airflow the login of the lake beside its own, and the files', async () => {

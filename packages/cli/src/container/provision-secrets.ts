@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { CLICKHOUSE_ADMIN_LOGIN, CLICKHOUSE_LOGIN_NAMES, type ClickhouseLogin } from '@ebb/clickhouse';
 import { EbbError, hashPassword, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
-import { CLICKHOUSE_LOGINS, clickhouseConfig, type ClickhouseLogin, clickhouseUsers } from './clickhouse-files.ts';
+import { clickhouseConfig, clickhouseUsers } from './clickhouse-files.ts';
 import type { ContainerErrorCode } from './errors.ts';
+import { selfSigned } from './certificate.ts';
+import { generatedPair, nginxConfig, type TlsPair } from './tls-files.ts';
 import { type ChangeOwner, handOver, keepOrCreate, randomSecret } from './secret-files.ts';
 
 export interface SecretsOptions {
@@ -17,6 +20,10 @@ export interface SecretsOptions {
   objectStoreAddress: string;
   /** `host:port`, as Superset and its worker reach the queue between them. */
   queueAddress: string;
+  /** `host:port`, as the proxy that speaks TLS reaches the dashboard. */
+  dashboardAddress: string;
+  /** The certificate that a person brought; null: one is made. */
+  tls: TlsPair | null;
   /** User id that each reader runs as, by sub-folder. */
   owners: ReadonlyMap<string, number>;
   changeOwner: ChangeOwner;
@@ -49,12 +56,12 @@ const KEY_READERS = new Set(['collector', 'aggregator', 'simulator']);
 
 /** Services that log in to ClickHouse. */
 const SERVICE_CLICKHOUSE_LOGINS: Readonly<Record<string, ClickhouseLogin>> = {
-  'cdc-sink': 'ebb',
-  ledger: 'ebb',
-  'batch-loader': 'ebb',
-  'segmentation-worker': 'ebb',
-  dashboard: 'ebb_reader',
-  airflow: 'ebb',
+  'cdc-sink': 'ebb_sink',
+  ledger: 'ebb_ledger',
+  'batch-loader': 'ebb_loader',
+  'segmentation-worker': 'ebb_segmentation',
+  dashboard: 'ebb_dashboard',
+  airflow: 'ebb_dbt',
 };
 
 /** Services that read or write files. */
@@ -78,6 +85,7 @@ interface Master {
   objectStoreKey: string;
   /** People log in with the password; the dashboard keeps the hash. */
   dashboard: { password: string; hash: string };
+  tls: TlsPair;
 }
 
 /**
@@ -105,7 +113,7 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const passwords: [RoleName, string][] = [];
   for (const role of ROLE_NAMES) passwords.push([role, await take(role, randomSecret)]);
   const logins: [ClickhouseLogin, string][] = [];
-  for (const login of CLICKHOUSE_LOGINS) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
+  for (const login of CLICKHOUSE_LOGIN_NAMES) logins.push([login, await take(`clickhouse_${login}`, randomSecret)]);
   const writeKey = await take('write_key', generateWriteKey);
   const objectStoreKey = await take('object_store', randomSecret);
   const keys: [AirflowSecret, string][] = [];
@@ -113,13 +121,21 @@ async function readMaster(folder: string): Promise<{ master: Master; created: nu
   const dashboardPassword = await take('dashboard_password', randomSecret);
   const salt = Buffer.from(await take('dashboard_salt', randomSecret), 'base64url');
   const dashboard = { password: dashboardPassword, hash: await hashPassword(dashboardPassword, salt.subarray(0, 16)) };
+  const made = selfSigned(Date.now());
+  const tls = generatedPair(
+    await take('tls_key', () => made.key.toString('base64url')),
+    await take('tls_certificate', () => made.certificate.toString('base64url')),
+  );
   const airflow = Object.fromEntries(keys) as Record<AirflowSecret, string>;
   const supersetKeys: [SupersetSecret, string][] = [];
   for (const name of SUPERSET_SECRETS) supersetKeys.push([name, await take(`superset_${name}`, randomKey)]);
   const superset = Object.fromEntries(supersetKeys) as Record<SupersetSecret, string>;
   const roles = Object.fromEntries(passwords) as Record<RoleName, string>;
   const clickhouse = Object.fromEntries(logins) as Record<ClickhouseLogin, string>;
-  return { master: { superuser, roles, clickhouse, writeKey, airflow, superset, objectStoreKey, dashboard }, created };
+  return {
+    master: { superuser, roles, clickhouse, writeKey, airflow, superset, objectStoreKey, dashboard, tls },
+    created,
+  };
 }
 
 /** File name → content. Each reader gets what it needs and no more. */
@@ -137,7 +153,7 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
   }
   if (reader === 'init') {
     return {
-      clickhouse_url: clickhouseUrl('ebb', master, clickhouseAddress),
+      clickhouse_url: clickhouseUrl(CLICKHOUSE_ADMIN_LOGIN, master, clickhouseAddress),
       clickhouse_reader_url: clickhouseUrl('ebb_reader', master, clickhouseAddress),
       postgres_url: postgresUrl(SUPERUSER, master.superuser, address),
       reader_url: postgresUrl('ebb_reader', master.roles.ebb_reader, address),
@@ -149,6 +165,11 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
       superset_viewer_password: master.superset.viewer_password,
       ...master.roles,
     };
+  }
+  if (reader === 'tls') {
+    const { certificate, key } = options.tls ?? master.tls;
+    const config = nginxConfig(join(options.directory, reader), options.dashboardAddress);
+    return { 'tls.crt': certificate, 'tls.key': key, 'nginx.conf': config };
   }
   if (reader === 'superset') return supersetFiles(master, options);
   if (reader === 'superset-queue') return { 'valkey.conf': `requirepass ${master.superset.queue_password}` };

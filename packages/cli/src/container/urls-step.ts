@@ -24,6 +24,7 @@ const ports = {
   airflow: portOption('EBB_AIRFLOW_PORT', 8080, 'published port of Airflow'),
   superset: portOption('EBB_SUPERSET_PORT', 8088, 'published port of Superset'),
   mail: portOption('EBB_MAIL_PORT', 8025, 'published port of the caught mails'),
+  tls: portOption('EBB_TLS_PORT', 8443, 'published port of the dashboard over TLS'),
   kafkaUi: portOption('EBB_KAFKA_UI_PORT', 19_000, 'published port of the Kafka UI'),
 };
 
@@ -34,6 +35,7 @@ export const urlsStep: Step = (env, print) => {
   const config = loadConfig(options, env);
   const lines: [string, string][] = [
     ['Live page', `http://127.0.0.1:${config.dashboard}/`],
+    ['Over TLS', `https://127.0.0.1:${config.tls}/ (--profile tls)`],
     ['Demo shop', `http://127.0.0.1:${config.collector}/demo-shop`],
     ['Collector', `http://127.0.0.1:${config.collector}/v1/website-events`],
     ['Aggregator', `http://127.0.0.1:${config.aggregator}/metrics`],

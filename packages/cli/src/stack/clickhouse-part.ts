@@ -1,15 +1,10 @@
-import {
-  CLICKHOUSE_ADMIN,
-  CLICKHOUSE_READER,
-  clickhouseMemoryMb,
-  clickhouseUrl,
-  startClickhouse,
-} from '@ebb/local-stack';
+import type { ClickhouseLogin } from '@ebb/clickhouse';
+import { clickhouseMemoryMb, clickhouseUrl, clickhouseUsers, startClickhouse } from '@ebb/local-stack';
 import { logFileOf } from './home.ts';
 import { serverPort } from './links.ts';
 import { processTitle } from './ownership.ts';
 import type { Part, PartContext, PartName } from './part.ts';
-import type { ClickhouseUserName, Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 
 export const clickhouse: Part = {
   name: 'clickhouse',
@@ -19,10 +14,7 @@ export const clickhouse: Part = {
     startClickhouse({
       dataDir: home.clickhouse,
       port,
-      users: [
-        { name: CLICKHOUSE_ADMIN, password: secrets.clickhousePasswords[CLICKHOUSE_ADMIN], readonly: false },
-        { name: CLICKHOUSE_READER, password: secrets.clickhousePasswords[CLICKHOUSE_READER], readonly: true },
-      ],
+      users: clickhouseUsers(secrets.clickhousePasswords),
       logFile: logFileOf(home, 'clickhouse'),
       // Its own setting counts more.
       ...(env['EBB_CLICKHOUSE_MEMORY_MB'] === undefined ? { memoryMb: clickhouseMemoryMb() } : {}),
@@ -31,7 +23,7 @@ export const clickhouse: Part = {
     }),
 };
 
-export function clickhouseUserUrl(secrets: Secrets, port: number, name: ClickhouseUserName): string {
+export function clickhouseUserUrl(secrets: Secrets, port: number, name: ClickhouseLogin): string {
   return clickhouseUrl(port, { name, password: secrets.clickhousePasswords[name] });
 }
 
@@ -39,7 +31,7 @@ export function clickhouseUserUrl(secrets: Secrets, port: number, name: Clickhou
 export function clickhouseEnvironment(
   context: PartContext,
   part: PartName,
-  user: ClickhouseUserName,
+  user: ClickhouseLogin,
 ): Record<string, string> {
   return { EBB_CLICKHOUSE_URL: clickhouseUserUrl(context.secrets, serverPort(context, part, 'clickhouse'), user) };
 }

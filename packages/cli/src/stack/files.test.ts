@@ -1,3 +1,4 @@
+import { CLICKHOUSE_LOGIN_NAMES } from '@ebb/clickhouse';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -9,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logFileOf, type StackHome, stackHome } from './home.ts';
 import { rotateLogs } from './log-files.ts';
 import { PortPlan } from './port-plan.ts';
-import { CLICKHOUSE_USERS, ensureSecrets, readSecrets } from './secrets.ts';
+import { ensureSecrets, readSecrets } from './secrets.ts';
 import { newState, readState, writeState } from './state.ts';
 
 let home: StackHome;
@@ -39,7 +40,7 @@ test('secrets are made once, for the owner alone', () => {
   expect(statSync(home.secretsFile).mode & 0o777).toBe(0o600);
   const { superuserPassword, rolePasswords, clickhousePasswords } = made;
   const passwords = [superuserPassword, ...Object.values(rolePasswords), ...Object.values(clickhousePasswords)];
-  expect(new Set(passwords).size).toBe(1 + ROLE_NAMES.length + CLICKHOUSE_USERS.length);
+  expect(new Set(passwords).size).toBe(1 + ROLE_NAMES.length + CLICKHOUSE_LOGIN_NAMES.length);
   expect(made.writeKey).toMatch(/^ebb_wk_/);
 });
 
@@ -52,7 +53,7 @@ test('secrets of an earlier version keep theirs and get the logins they lack', (
   const completed = ensureSecrets(home);
   expect(completed).toMatchObject({ ...earlier, rolePasswords: roles });
   expect(completed.rolePasswords.ebb_sink).toMatch(/^\S{20,}$/);
-  expect(Object.keys(completed.clickhousePasswords)).toEqual([...CLICKHOUSE_USERS]);
+  expect(Object.keys(completed.clickhousePasswords)).toEqual([...CLICKHOUSE_LOGIN_NAMES]);
   expect(completed.objectStore.secretKey).toMatch(/^\S{20,}$/);
   expect(readSecrets(home)).toEqual(completed);
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CLICKHOUSE_ADMIN, startAirflow, startMailCatcher } from '@ebb/local-stack';
+import { startAirflow, startMailCatcher } from '@ebb/local-stack';
 import { clickhouseUserUrl } from './clickhouse-part.ts';
 import { StackError } from './errors.ts';
 import { logFileOf } from './home.ts';
@@ -35,7 +35,7 @@ const airflow: Part = {
   port: 'airflow',
   start: async (context, port) => {
     const { home, ports, secrets, env, signal, progress } = context;
-    const clickhouseUrl = clickhouseUserUrl(secrets, serverPort(context, 'airflow', 'clickhouse'), CLICKHOUSE_ADMIN);
+    const clickhouseUrl = clickhouseUserUrl(secrets, serverPort(context, 'airflow', 'clickhouse'), 'ebb_dbt');
     const lake = {
       postgresUrl: roleUrl(secrets, serverPort(context, 'airflow', 'postgres'), 'ebb_lake'),
       clickhouseUrl,

@@ -1,3 +1,4 @@
+import type { ClickhouseLogin } from '@ebb/clickhouse';
 import { join } from 'node:path';
 import { EbbError } from '@ebb/core';
 import {
@@ -18,7 +19,7 @@ import { processTitle } from './ownership.ts';
 import { objectStore, objectStoreEnvironment } from './object-store-part.ts';
 import type { Part, PartContext, PartName } from './part.ts';
 import type { PortName } from './port-plan.ts';
-import type { ClickhouseUserName, Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 import { ensureWebBuilt } from './web-build.ts';
 
 /** A service that ends is noticed at once; one that waits for Kafka Connect on a busy machine needs minutes. */
@@ -65,7 +66,7 @@ interface ServiceOptions {
   portVariable: string;
   role: RoleName;
   /** Login to ClickHouse, for services that use it. */
-  clickhouse?: ClickhouseUserName;
+  clickhouse?: ClickhouseLogin;
   /** What must be there before the process starts. */
   prepare?: (context: PartContext) => Promise<void>;
   nodeFlags?: readonly string[];
@@ -144,7 +145,7 @@ export const PARTS: readonly Part[] = [
     port: 'cdcSink',
     portVariable: 'EBB_CDC_SINK_PORT',
     role: 'ebb_sink',
-    clickhouse: 'ebb',
+    clickhouse: 'ebb_sink',
     // Half of the default, as for the aggregator.
     nodeFlags: ['--max-semi-space-size=16'],
   }),
@@ -154,7 +155,7 @@ export const PARTS: readonly Part[] = [
     port: 'ledger',
     portVariable: 'EBB_LEDGER_PORT',
     role: 'ebb_ledger',
-    clickhouse: 'ebb',
+    clickhouse: 'ebb_ledger',
   }),
   service({
     name: 'batch-loader',
@@ -162,7 +163,7 @@ export const PARTS: readonly Part[] = [
     port: 'batchLoader',
     portVariable: 'EBB_BATCH_LOADER_PORT',
     role: 'ebb_loader',
-    clickhouse: 'ebb',
+    clickhouse: 'ebb_loader',
     settings: (context) => objectStoreEnvironment(context, 'batch-loader'),
   }),
   service({
@@ -171,7 +172,7 @@ export const PARTS: readonly Part[] = [
     port: 'segmentationWorker',
     portVariable: 'EBB_SEGMENTATION_WORKER_PORT',
     role: 'ebb_segmentation',
-    clickhouse: 'ebb',
+    clickhouse: 'ebb_segmentation',
     settings: (context) => objectStoreEnvironment(context, 'segmentation-worker'),
   }),
   service({
@@ -180,7 +181,7 @@ export const PARTS: readonly Part[] = [
     port: 'dashboard',
     portVariable: 'EBB_DASHBOARD_PORT',
     role: 'ebb_dashboard',
-    clickhouse: 'ebb_reader',
+    clickhouse: 'ebb_dashboard',
     prepare: ensureWebBuilt,
     // Reserved by now: ports are given out in the order of the parts.
     settings: ({ ports }) => ({ EBB_COLLECTOR_URL: `http://127.0.0.1:${ports.current('collector') ?? 0}` }),

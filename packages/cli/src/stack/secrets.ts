@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLICKHOUSE_ADMIN, CLICKHOUSE_READER, type ObjectStoreLogin } from '@ebb/local-stack';
+import { CLICKHOUSE_LOGIN_NAMES, type ClickhouseLogin } from '@ebb/clickhouse';
+import type { ObjectStoreLogin } from '@ebb/local-stack';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
 import { z } from 'zod';
 import { StackError } from './errors.ts';
 import type { StackHome } from './home.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-
-export const CLICKHOUSE_USERS = [CLICKHOUSE_ADMIN, CLICKHOUSE_READER] as const;
-export type ClickhouseUserName = (typeof CLICKHOUSE_USERS)[number];
 
 const password = z.string().min(1);
 const objectStoreLogin = z.object({ accessKey: password, secretKey: password });
@@ -31,7 +29,7 @@ export type AirflowSecrets = z.infer<typeof airflowSecrets>;
 const secrets = z.object({
   superuserPassword: password,
   rolePasswords: z.record(z.enum(ROLE_NAMES), password),
-  clickhousePasswords: z.record(z.enum(CLICKHOUSE_USERS), password),
+  clickhousePasswords: z.record(z.enum(CLICKHOUSE_LOGIN_NAMES), password),
   objectStore: objectStoreLogin,
   airflow: airflowSecrets,
   superset: supersetSecrets,
@@ -41,7 +39,7 @@ const secrets = z.object({
 export interface Secrets {
   superuserPassword: string;
   rolePasswords: Record<RoleName, string>;
-  clickhousePasswords: Record<ClickhouseUserName, string>;
+  clickhousePasswords: Record<ClickhouseLogin, string>;
   objectStore: ObjectStoreLogin;
   airflow: AirflowSecrets;
   superset: SupersetSecrets;
@@ -82,7 +80,7 @@ export function ensureSecrets(home: StackHome): Secrets {
   const made: Secrets = {
     superuserPassword: stored?.superuserPassword ?? newPassword(),
     rolePasswords: passwords(ROLE_NAMES, stored?.rolePasswords),
-    clickhousePasswords: passwords(CLICKHOUSE_USERS, stored?.clickhousePasswords),
+    clickhousePasswords: passwords(CLICKHOUSE_LOGIN_NAMES, stored?.clickhousePasswords),
     objectStore: stored?.objectStore ?? newObjectStoreLogin(),
     airflow: stored?.airflow ?? newAirflowSecrets(),
     superset: stored?.superset ?? newSupersetSecrets(),
@@ -99,7 +97,7 @@ export function renewLogins(home: StackHome): void {
   writeJsonFile(home.secretsFile, {
     ...stored,
     rolePasswords: passwords(ROLE_NAMES),
-    clickhousePasswords: passwords(CLICKHOUSE_USERS),
+    clickhousePasswords: passwords(CLICKHOUSE_LOGIN_NAMES),
     objectStore: newObjectStoreLogin(),
   });
 }

@@ -18,17 +18,17 @@ const pinnedImages = eachService((service) =>
 
 const LOOPBACK_VARIABLE_PORT = /^127\.0\.0\.1:\$\{EBB_[A-Z_]+_PORT:-\d+\}:\d+$/;
 const LOOPBACK_BY_DEFAULT = /^\$\{EBB_[A-Z_]+_BIND:-127\.0\.0\.1\}/;
-const loopbackPorts = eachService((service) =>
+const loopbackPorts = eachService((service, _name, file) =>
   (service.ports ?? [])
-    .filter((port) => typeof port !== 'string' || !LOOPBACK_VARIABLE_PORT.test(withKnownAddress(service, port)))
+    .filter((port) => typeof port !== 'string' || !LOOPBACK_VARIABLE_PORT.test(withKnownAddress(file, port)))
     .map((port) => `port ${JSON.stringify(port)} is not 127.0.0.1:\${EBB_…_PORT:-default}:container`),
 );
 
-/** The address may be a variable where the service is told of it, so that it asks for a login beyond loopback. */
-function withKnownAddress(service: ComposeService, port: string): string {
+/** The address may be a variable where the dashboard is told of it, so that it asks for a login beyond loopback. */
+function withKnownAddress(file: ComposeFile, port: string): string {
   const address = LOOPBACK_BY_DEFAULT.exec(port)?.[0];
-  const isTold = environmentOf(service).some(
-    ([name, value]) => /^EBB_[A-Z]+_PUBLISHED_ON$/.test(name) && value === address,
+  const isTold = environmentOf(file.services['dashboard'] ?? {}).some(
+    ([name, value]) => name === 'EBB_DASHBOARD_PUBLISHED_ON' && value.split(',').includes(address ?? ''),
   );
   return isTold && address !== undefined ? port.replace(address, '127.0.0.1') : port;
 }

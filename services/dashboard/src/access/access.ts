@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 
 export function accessOf({ passwordHash, sessionHours, ...config }: AccessConfig): Access {
   if (config.isPublic) return { mode: 'public' };
-  if (config.login === 'auto' && isLoopback(reachedAt(config))) return { mode: 'open' };
+  if (config.login === 'auto' && addressesOf(config).every(isLoopback)) return { mode: 'open' };
   return { mode: 'login', passwordHash, sessionMs: sessionHours * HOUR_MS };
 }
 
@@ -26,7 +26,7 @@ export function accessOf({ passwordHash, sessionHours, ...config }: AccessConfig
 export function accessRule(config: AccessConfig): string | null {
   if (accessOf(config).mode !== 'login' || config.passwordHash !== '') return null;
   return (
-    `the dashboard is reached at ${reachedAt(config)} and needs a login there: make one with ` +
+    `the dashboard is reached at ${addressesOf(config).join(' and ')} and needs a login there: make one with ` +
     '"node services/dashboard/src/make-login.ts <new file>" and name the file in EBB_DASHBOARD_PASSWORD_HASH_FILE, or set ' +
     'EBB_DASHBOARD_PUBLIC=on to show everybody what is not about single customers'
   );
@@ -38,6 +38,6 @@ export function isLoopback(address: string): boolean {
 }
 
 /** In a container it listens on every address of a network of its own; where that is published is what counts. */
-function reachedAt({ host, publishedOn }: Pick<AccessConfig, 'host' | 'publishedOn'>): string {
-  return publishedOn === '' ? host : publishedOn;
+function addressesOf({ host, publishedOn }: Pick<AccessConfig, 'host' | 'publishedOn'>): string[] {
+  return (publishedOn === '' ? host : publishedOn).split(',').map((address) => address.trim());
 }
