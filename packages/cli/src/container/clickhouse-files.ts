@@ -32,7 +32,7 @@ export function clickhouseConfig(
   <default_profile>default</default_profile>
   <default_database>default</default_database>
   <max_concurrent_queries>64</max_concurrent_queries>
-  <max_server_memory_usage>${960 * MIB}</max_server_memory_usage>
+  <max_server_memory_usage>${1_200 * MIB}</max_server_memory_usage>
   <mark_cache_size>${64 * MIB}</mark_cache_size>
   <background_pool_size>4</background_pool_size>
   <background_schedule_pool_size>16</background_schedule_pool_size>

@@ -6,10 +6,15 @@ const MOST_MIB = 12 * 1024;
 
 export const memoryLimits = eachService((service) => (limitMib(service) === null ? 'has no memory limit' : null));
 
-/** What may be used at the worst: all limits, those of steps that end included. */
+/** What may be used at the worst: by all that stay up, and by the largest of the steps, which run one after another. */
 export const memoryTotal: ComposeRule = (file) => {
-  const totalMib = Object.values(file.services).reduce((sum, service) => sum + (limitMib(service) ?? 0), 0);
-  return totalMib <= MOST_MIB ? [] : [`all memory limits together are ${totalMib} MiB, more than ${MOST_MIB}`];
+  const [steps, others] = [true, false].map((isStep) =>
+    Object.values(file.services)
+      .filter(({ restart }) => (restart === 'no') === isStep)
+      .map((service) => limitMib(service) ?? 0),
+  );
+  const totalMib = Math.max(0, ...(steps ?? [])) + (others ?? []).reduce((sum, limit) => sum + limit, 0);
+  return totalMib <= MOST_MIB ? [] : [`memory limits at one time are ${totalMib} MiB, more than ${MOST_MIB}`];
 };
 
 /** A tmpfs is memory of its container. Without a size it may take half of the machine's. */
