@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hostEnvironment } from '@ebb/config';
 import { must, sleep } from '@ebb/core';
-import { anyFreePort, CLICKHOUSE_READER } from '@ebb/local-stack';
+import { anyFreePort } from '@ebb/local-stack';
 import { eventually } from '@ebb/testing';
 import { expect, test } from 'vitest';
 import { type PrivateStack, withPrivateStack } from '../../src/private-stack.ts';
@@ -71,7 +71,7 @@ async function startDashboard({ home: folder }: PrivateStack): Promise<{ url: st
   const dashboard = await InspectedProcess.start(join(REPOSITORY, 'services', 'dashboard', 'src', 'main.ts'), {
     ...env,
     EBB_POSTGRES_URL: roleUrl(postgres.secrets, postgres.port, 'ebb_dashboard'),
-    EBB_CLICKHOUSE_URL: clickhouseUserUrl(clickhouse.secrets, clickhouse.port, CLICKHOUSE_READER),
+    EBB_CLICKHOUSE_URL: clickhouseUserUrl(clickhouse.secrets, clickhouse.port, 'ebb_dashboard'),
     EBB_DASHBOARD_PORT: String(port),
   });
   await eventually(async () => expect((await fetch(`${url}/healthz/ready`)).status).toBe(200));
