@@ -59,7 +59,8 @@ export async function testDbt(options: TestDbtOptions = {}): Promise<TestDbt> {
   };
   if (options.files !== undefined) await replaceModels(project, options.files, write);
   await createCapturedTables(server);
-  const base = { clickhouseUrl: server.url, workDirectory: directory, project };
+  // As in containers: with no more rights than dbt has.
+  const base = { clickhouseUrl: server.urlOf('ebb_dbt'), workDirectory: directory, project };
   const run = (commands: readonly DbtCommand[]): Promise<DbtRun> => runDbt({ ...base, commands });
   const build = async (how: TestBuildOptions = {}): Promise<TestBuild> => {
     const id = newBuildId();

@@ -16,7 +16,7 @@ test('an empty warehouse builds and is published, every metric can be read, and 
   const made = await build({
     home: stackHome({ EBB_HOME: directory }),
     clickhouse: server.clickhouse,
-    clickhouseUrl: server.url,
+    clickhouseUrl: server.urlOf('ebb_dbt'),
     project,
   });
   expect(made.state).toBe('published');
