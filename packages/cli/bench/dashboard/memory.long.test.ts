@@ -25,8 +25,6 @@ const EVENTS_PER_SECOND = 100;
 const SAMPLE_MS = 10_000;
 /** Of the memory there is, in ten minutes. */
 const MOST_GROWTH = 0.01;
-/** The status of an answer that ran out of time. */
-const TIMED_OUT = '504 ';
 const MB = 1024 ** 2;
 
 type Sample = MemoryUse & { readonly atMs: number };
@@ -38,8 +36,7 @@ test(`${MINUTES} minutes of ${READERS} readers: memory grows by less than 1 % in
   const { refused, all } = reportReadings(readings);
   const growth = { heap: growthOf(samples, 'heap'), resident: growthOf(samples, 'resident') };
   print(`${readings.length} answers, p95 ${all?.p95Ms.toFixed(0) ?? '–'} ms; in ten minutes ${JSON.stringify(growth)}`);
-  // How fast answers are is what readers.long.test.ts asks; here a machine full of other work may have them run out of time.
-  expect(Object.keys(refused).filter((what) => !what.startsWith(TIMED_OUT))).toEqual([]);
+  expect(refused).toEqual({});
   expect(growth.heap).toBeLessThan(MOST_GROWTH);
   expect(growth.resident).toBeLessThan(MOST_GROWTH);
 });
