@@ -145,6 +145,17 @@ test('whatever it takes is what acceptance makes of it', () => {
   expect(Math.min(taken, left)).toBeGreaterThan(500);
 });
 
+test.each([{}, { event_timestamp: null }, { event_timestamp: '' }])(
+  'takes no time from the event before: %j',
+  (none) => {
+    const event_timestamp = new Date(NOW).toISOString();
+    const short = { event_id: 'b', event_type: 'page_view', user_id: 'u', page_url: '/' };
+    const long = { ...short, page_url: `/${'x'.repeat(200)}`, event_timestamp };
+    expect(outcome(Buffer.from(JSON.stringify(long)))).toBe('right');
+    expect(outcome(Buffer.from(JSON.stringify({ ...short, ...none })))).toBe('left');
+  },
+);
+
 test.each(fields)('each field alone: %s', (field) => {
   fc.assert(
     fc.property(plain, value, (base, changed) => {

@@ -165,6 +165,8 @@ export class WebEventScanner {
   }
 
   #hasTime(): boolean {
+    // Without this, a short event that has none would take the time that the event before it left behind in the buffer.
+    if (!this.has(SCANNED.event_timestamp)) return false;
     const start = this.starts[SCANNED.event_timestamp] ?? 0;
     const timeMs = this.#timestamps.read(this.#buffer.bytes, start, this.ends[SCANNED.event_timestamp] ?? 0);
     this.eventTimeMs = timeMs ?? 0;
