@@ -21,6 +21,7 @@ export {
 export { migrateClickhouse, type MigrateClickhouseOptions } from './migrate.ts';
 export {
   type BuildFailure,
+  currentAndOther,
   currentPublication,
   findPublication,
   listPublications,

@@ -35,6 +35,19 @@ export async function currentPublication(clickhouse: Clickhouse): Promise<Public
   return row ?? null;
 }
 
+/** The one that readers are to read, and the newest of those that they are not: one query, for who asks often. */
+export async function currentAndOther(
+  clickhouse: Clickhouse,
+): Promise<{ current: Publication | null; other: Publication | null }> {
+  const rows = await clickhouse.query<Publication>(
+    `SELECT ${COLUMNS} FROM marts.publication FINAL
+     ORDER BY if(state = 'published', built_at, started_at) DESC, _version DESC LIMIT 1 BY state = 'published'`,
+  );
+  const find = (isCurrent: boolean): Publication | null =>
+    rows.find(({ state }) => (state === 'published') === isCurrent) ?? null;
+  return { current: find(true), other: find(false) };
+}
+
 export async function findPublication(clickhouse: Clickhouse, id: string): Promise<Publication | null> {
   const [row] = await clickhouse.query<Publication>(
     `SELECT ${COLUMNS} FROM marts.publication FINAL WHERE id = {id: String}`,

@@ -3,6 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DashboardError, type RefusalCode } from '../errors.ts';
 
+/** An answer that is JSON already, checked when it was made. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A typed endpoint: what it takes and gives is checked at run time and described in /openapi.json. */
 export interface JsonRoute<Q extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
   readonly kind: 'json';
@@ -11,7 +20,7 @@ export interface JsonRoute<Q extends z.ZodType = z.ZodType, R extends z.ZodType 
   readonly query: Q;
   readonly response: R;
   readonly refusals: readonly RefusalCode[];
-  handle(query: z.output<Q>): Promise<z.input<R>>;
+  handle(query: z.output<Q>): Promise<z.input<R> | JsonText>;
 }
 
 /** An endpoint that keeps the connection and sends events. */
@@ -58,7 +67,11 @@ export function registerRoute(app: FastifyInstance, route: Route): void {
       return reply;
     }
     void reply.header('cache-control', 'no-store');
-    if (route.kind === 'json') return reply.send(route.response.parse(await route.handle(query)));
+    if (route.kind === 'json') {
+      const answer = await route.handle(query);
+      if (!(answer instanceof JsonText)) return reply.send(route.response.parse(answer));
+      return reply.type('application/json; charset=utf-8').send(answer.text);
+    }
     const { name, content } = await route.write(query);
     return reply.header('content-disposition', `attachment; filename="${name}"`).type(route.contentType).send(content);
   });

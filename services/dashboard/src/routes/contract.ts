@@ -30,7 +30,7 @@ export function contractRoutes(deps: Deps): Route[] {
       path: '/api/contract/marts',
       summary: 'Columns of every published mart with type, meaning and tests.',
       query: z.strictObject({}),
-      isOfPublication: true,
+      isOfEdition: true,
       response: martsContractSchema,
       read: readMarts,
     }),

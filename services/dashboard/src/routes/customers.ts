@@ -17,7 +17,7 @@ export function customerRoutes(deps: ReportDeps & { pool: Pool }): Route[] {
       path: '/api/customers',
       summary: 'Customers of a source whose id holds a text, page by page.',
       query: z.strictObject({ source: selectionFields.source, text: z.string().max(100).default(''), ...pageFields }),
-      isOfPublication: true,
+      isOfEdition: true,
       response: customersSchema,
       read: (edition, { source, text, ...page }) =>
         readCustomers(edition, { source: source ?? null, text: text.trim() }, page),

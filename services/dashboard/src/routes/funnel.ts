@@ -37,7 +37,7 @@ export function funnelRoutes(deps: ReportDeps): Route[] {
       path: '/api/funnel',
       summary: 'Sessions by the step they reached, of some days; by device, channel, country and day.',
       query: funnelQuerySchema,
-      isOfPublication: true,
+      isOfEdition: true,
       response: funnelSchema,
       read: (edition, { source, from, to, device, channel, country }) =>
         readFunnel(edition, {
@@ -57,7 +57,7 @@ export function funnelRoutes(deps: ReportDeps): Route[] {
         activity: z.enum(RETENTION_ACTIVITIES).default('visit'),
         period: z.enum(RETENTION_PERIODS).default('week'),
       }),
-      isOfPublication: true,
+      isOfEdition: true,
       response: retentionSchema,
       read: (edition, { source, ...choice }) => readRetention(edition, { source: source ?? null, ...choice }),
     }),
@@ -65,7 +65,7 @@ export function funnelRoutes(deps: ReportDeps): Route[] {
       path: '/api/funnel/drops',
       summary: 'Customers who come less than they used to by more than chance.',
       query: z.strictObject({ source: selectionFields.source, ...pageFields }),
-      isOfPublication: true,
+      isOfEdition: true,
       response: dropsSchema,
       read: (edition, { source, ...page }) => readDrops(edition, source ?? null, page),
     }),

@@ -14,7 +14,7 @@ export function lineageRoutes(deps: ReportDeps): Route[] {
       summary:
         'Everything between a sender or a file and a page: services, topics, tables, models, and what joins them.',
       query: z.strictObject({}),
-      isOfPublication: true,
+      isOfEdition: true,
       response: lineageSchema,
       read: readLineage,
     }),
@@ -22,7 +22,7 @@ export function lineageRoutes(deps: ReportDeps): Route[] {
       path: '/api/lineage/node',
       summary: 'One node of the lineage: columns, tests with their results, rows, freshness, neighbours.',
       query: z.strictObject({ id: z.string().min(1).max(MAX_ID_LENGTH) }),
-      isOfPublication: true,
+      isOfEdition: true,
       response: lineageDetailSchema,
       refusals: ['NOT_FOUND'],
       read: (edition, { id }) => readLineageNode(edition, id),

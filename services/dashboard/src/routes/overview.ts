@@ -18,7 +18,7 @@ export function overviewRoute(deps: ReportDeps): Route {
     summary:
       'A week of one source beside the week before, its customers, the retailer’s customers and revenue bridge, and live figures against batch.',
     query: overviewQuerySchema,
-    isOfPublication: true,
+    isOfEdition: true,
     response: overviewSchema,
     read: (edition, query) => readOverview(edition, toChoice(query)),
   });

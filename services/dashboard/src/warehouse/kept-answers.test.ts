@@ -26,8 +26,8 @@ test('an answer is made once, also for those who ask while it is made', async ()
 
 test('where there is no room, what nobody asked for longest is made anew', async () => {
   const { made, make } = maker();
-  // Each is 13 characters: its question, and ten letters between quotes.
-  const answers = new KeptAnswers(26);
+  // Each is 11 characters: its question, and ten letters.
+  const answers = new KeptAnswers(22);
   for (const name of ['a', 'b', 'a', 'c', 'a', 'b']) await answers.get(name, make(name));
   expect(made).toEqual(['a', 'b', 'c', 'b']);
 });

@@ -1,5 +1,5 @@
 /** So much of what is kept, as JSON, that every page of every source finds its answers and a stranger's thousand filters no room. */
-const MOST_CHARACTERS = 4_000_000;
+const MOST_CHARACTERS = 8_000_000;
 
 interface Kept {
   readonly answer: Promise<unknown>;
@@ -37,7 +37,7 @@ export class KeptAnswers {
 
   async #weigh(question: string, kept: Kept): Promise<void> {
     try {
-      kept.characters = question.length + JSON.stringify(await kept.answer).length;
+      kept.characters = question.length + lengthOf(await kept.answer);
       this.#characters += kept.characters;
     } catch {
       this.#kept.delete(question);
@@ -48,4 +48,8 @@ export class KeptAnswers {
       this.#kept.delete(oldest);
     }
   }
+}
+
+function lengthOf(answer: unknown): number {
+  return typeof answer === 'string' ? answer.length : JSON.stringify(answer).length;
 }

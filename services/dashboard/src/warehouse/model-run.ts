@@ -1,4 +1,4 @@
-import type { Edition } from './edition.ts';
+import type { Clickhouse } from '@ebb/clickhouse';
 
 export type ModelKind = 'rfm_segments' | 'behaviour_clusters' | 'churn_scores' | 'clv';
 
@@ -14,12 +14,16 @@ export interface ModelRun {
 
 const NO_ROWS = '00000000-0000-0000-0000-000000000000';
 
-/** The run of each kind that readers see now, asked once per request. */
+/** The run of each kind that readers see at a moment. */
 export class ModelRuns {
   readonly #runs: readonly ModelRun[];
 
   constructor(runs: readonly ModelRun[]) {
     this.#runs = runs;
+  }
+
+  toJSON(): readonly ModelRun[] {
+    return this.#runs;
   }
 
   /** Null before the first of this kind and source. */
@@ -39,12 +43,12 @@ export class ModelRuns {
   }
 }
 
-export async function readModelRuns(edition: Edition): Promise<ModelRuns> {
+export async function readModelRuns(clickhouse: Clickhouse): Promise<ModelRuns> {
   return new ModelRuns(
-    await edition.query<ModelRun>(
+    await clickhouse.query<ModelRun>(
       `SELECT toString(p.kind) AS kind, toString(p.source) AS source, toString(p.run_id) AS runId, toString(p.write_id) AS writeId,
          toString(p.as_of) AS asOf
-       FROM ml.published AS p`,
+       FROM ml.published AS p ORDER BY kind, source`,
     ),
   );
 }

@@ -19,6 +19,21 @@ test('who asks while a read is under way waits for the next, with all others', a
   expect(await Promise.all(others)).toEqual([2, 2, 2]);
 });
 
+test('what was begun a moment ago is for who asks now, too, and nothing older', async () => {
+  let nowMs = 1_000;
+  let reads = 0;
+  const shared = new SharedRead(
+    async () => (reads += 1),
+    50,
+    () => nowMs,
+  );
+  expect(await shared.get()).toBe(1);
+  nowMs += 49;
+  expect(await Promise.all([shared.get(), shared.get()])).toEqual([1, 1]);
+  nowMs += 1;
+  expect(await Promise.all([shared.get(), shared.get()])).toEqual([2, 2]);
+});
+
 test('a failure is told to those who asked for it alone', async () => {
   let reads = 0;
   const shared = new SharedRead(async () => {

@@ -1,14 +1,13 @@
 import type { Churn } from '../../api/churn-schema.ts';
 import type { ReportHead } from '../../api/report-schema.ts';
 import type { Edition } from '../../warehouse/edition.ts';
-import { readModelRuns } from '../../warehouse/model-run.ts';
 import { sourceAmong } from '../default-source.ts';
 import { readBackTest, readCalibration, readLift } from './back-test.ts';
 import { readValueByCluster } from './value.ts';
 
 /** How well churn of a source is foretold, and what its customers are worth by cluster. */
 export async function readChurn(edition: Edition, chosen: string | null): Promise<Omit<Churn, keyof ReportHead>> {
-  const runs = await readModelRuns(edition);
+  const { runs } = edition;
   const sources = runs.sourcesOf(['churn_scores', 'clv']);
   const source = chosen ?? sourceAmong(sources);
   const scores = runs.of('churn_scores', source);

@@ -1,7 +1,6 @@
 import type { Risk, Risks } from '../../api/churn-schema.ts';
 import type { ReportHead } from '../../api/report-schema.ts';
 import type { Edition } from '../../warehouse/edition.ts';
-import { readModelRuns } from '../../warehouse/model-run.ts';
 import { reasonOf } from '../customers/models.ts';
 import { sourceAmong } from '../default-source.ts';
 import { type Page, toCount } from '../rows.ts';
@@ -16,7 +15,7 @@ export async function readRisks(
   choice: { source: string | null; decile: number | null },
   page: Page,
 ): Promise<Omit<Risks, keyof ReportHead>> {
-  const runs = await readModelRuns(edition);
+  const { runs } = edition;
   const source = choice.source ?? sourceAmong(runs.sourcesOf(['churn_scores']));
   const run = runs.of('churn_scores', source);
   if (run === null) return { source, asOf: null, total: 0, ...page, customers: [] };

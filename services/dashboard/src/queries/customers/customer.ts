@@ -2,7 +2,6 @@ import type { Customer } from '../../api/customers-schema.ts';
 import type { ReportHead } from '../../api/report-schema.ts';
 import { DashboardError } from '../../errors.ts';
 import type { Edition } from '../../warehouse/edition.ts';
-import { readModelRuns } from '../../warehouse/model-run.ts';
 import type { Queryable } from '../rows.ts';
 import { readOrders, readTickets } from './documents.ts';
 import { readEvents } from './events.ts';
@@ -18,7 +17,7 @@ export async function readCustomer(
   who: { source: string; customerId: string },
 ): Promise<Omit<Customer, keyof ReportHead>> {
   const { source, customerId } = who;
-  const runs = await readModelRuns(edition);
+  const { runs } = edition;
   const [profile, orders, tickets, events, memberships, churn, value] = await Promise.all([
     readProfile(edition, source, customerId),
     readOrders(db, source, customerId),

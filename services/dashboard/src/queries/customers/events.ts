@@ -9,7 +9,7 @@ const DAYS = 180;
 
 /** A customer's newest web events, of what was sent in their own name. */
 export async function readEvents(edition: Edition, source: string, customerId: string): Promise<Customer['events']> {
-  const rows = await edition.query<CustomerEvent>(
+  const rows = await edition.queryAnew<CustomerEvent>(
     `SELECT toString(e.event_time) AS at, toString(e.event_type) AS type,
        if(e.page_url IS NULL, NULL, path(assumeNotNull(e.page_url))) AS page, e.product_id AS product,
        e.device_type AS device

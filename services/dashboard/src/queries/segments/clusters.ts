@@ -7,7 +7,7 @@ import {
   type SegmentClusters,
 } from '../../api/segments-schema.ts';
 import type { Edition } from '../../warehouse/edition.ts';
-import { type ModelRun, readModelRuns } from '../../warehouse/model-run.ts';
+import type { ModelRun } from '../../warehouse/model-run.ts';
 import { type Queryable, toCount } from '../rows.ts';
 import { type LearnedRun, readLearnedRun } from './learned-run.ts';
 
@@ -24,7 +24,7 @@ export async function readClusters(
   { edition, db }: { edition: Edition; db: Queryable },
   choice: ClustersChoice,
 ): Promise<Omit<SegmentClusters, keyof ReportHead>> {
-  const runs = await readModelRuns(edition);
+  const { runs } = edition;
   const models = CLUSTER_KINDS.flatMap((kind) =>
     runs.sourcesOf([kind]).map((source): ClusterModel => ({ kind, source })),
   );
