@@ -19,6 +19,10 @@ export interface EngineResult {
   bytesRead: number;
 }
 
+/** Formatted statements that are kept, and characters of the longest of them. */
+const MOST_KEPT = 500;
+const LONGEST_KEPT = 4_000;
+
 /** One connection to the engine: settings, temporary tables and a current database of its own; one query at a time. */
 export class EngineSession {
   readonly #session: Session;
@@ -101,6 +105,8 @@ export class Engine {
   readonly #path: string;
   /** Keeps the engine loaded: it ends with the last session. */
   readonly #keeper: Session;
+  /** By the statement as it came. */
+  readonly #formatted = new Map<string, string>();
   #isClosed = false;
 
   constructor(options: EngineOptions) {
@@ -117,11 +123,22 @@ export class Engine {
 
   /** The statement as the engine's parser writes it; throws a syntax error for several statements. */
   format(sql: string): string {
+    const known = this.#formatted.get(sql);
+    if (known !== undefined) return known;
     try {
-      return this.#keeper.query(`SELECT formatQuerySingleLine(${literal(sql)})`, 'TabSeparatedRaw').trim();
+      const formatted = this.#keeper.query(`SELECT formatQuerySingleLine(${literal(sql)})`, 'TabSeparatedRaw').trim();
+      this.#keepFormatted(sql, formatted);
+      return formatted;
     } catch (error) {
       throw toException(error);
     }
+  }
+
+  /** Services send the same few statements again and again, and asking the engine takes it as long as a small query. */
+  #keepFormatted(sql: string, formatted: string): void {
+    if (sql.length > LONGEST_KEPT) return;
+    if (this.#formatted.size >= MOST_KEPT) this.#formatted.clear();
+    this.#formatted.set(sql, formatted);
   }
 
   /** Asks running queries whose tag begins so to end; they do so on their own time. */
