@@ -40,8 +40,19 @@
   {%- if not vector -%}
     {{- return(offset ~ ' ' ~ operator ~ ' 0') -}}
   {%- endif -%}
-  {{- return(offset ~ ' ' ~ operator ~ ' transform(toInt32(' ~ partition ~ '), ['
-    ~ (vector.keys() | join(', ')) ~ '], [' ~ (vector.values() | join(', ')) ~ '], 0)') -}}
+  {%- set exact = offset ~ ' ' ~ operator ~ ' transform(toInt32(' ~ partition ~ '), ['
+    ~ (vector.keys() | join(', ')) ~ '], [' ~ (vector.values() | join(', ')) ~ '], 0)' -%}
+  {{- return('(' ~ not_below(partition, offset, vector) ~ ' and ' ~ exact ~ ')' if operator == '>=' else exact) -}}
+{%- endmacro %}
+
+{#-
+  Implied by the exact comparison, and in constants: an index on positions then passes over what was taken in before, so
+  that looking for new rows costs as much as there are, however long the history.
+-#}
+{% macro not_below(partition, offset, vector) -%}
+  {%- set count = vector | length -%}
+  {%- if vector.keys() | list | sort != range(count) | list -%}{{- return('true') -}}{%- endif -%}
+  {{- return('(' ~ offset ~ ' >= ' ~ (vector.values() | min) ~ ' or ' ~ partition ~ ' >= ' ~ count ~ ')') -}}
 {%- endmacro %}
 
 {#- {partition: next_offset} that a model has taken in. -#}
