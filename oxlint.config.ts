@@ -99,6 +99,7 @@ const driverOwners: Record<string, string> = {
   chdb: 'packages/clickhouse-embedded',
   'ml-kmeans': 'packages/kmeans',
   'apache-arrow': 'packages/clickhouse',
+  testcontainers: 'packages/testing',
 };
 
 interface Pattern {

@@ -31,4 +31,5 @@ export {
 export { quoteClickhouseName, quoteClickhouseText } from './quoting.ts';
 export { RowBinaryWriter } from './row-binary-writer.ts';
 export { type Columns, readColumns, type ReadColumnsOptions } from './read-columns.ts';
+export { clickhouseServerConfig, clickhouseServerUsers } from './server-files.ts';
 export { isBlank, splitStatements } from './statements.ts';

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostEnvironment } from '@ebb/config';
 import { errorMessage } from '@ebb/core';
-import { anyFreePort, LocalStackError, startKafka, startPostgres } from '@ebb/local-stack';
+import { anyFreePort, LocalStackError, postgresUrl, startKafka, startPostgres } from '@ebb/local-stack';
 import { createPool, migrate } from '@ebb/postgres';
 import { databaseUrl } from './database-url.ts';
 import { uniqueName } from './names.ts';
+import { onContainers } from './on-containers.ts';
 import type { TestServerKind, TestServerReport } from './protocol.ts';
 
 /**
@@ -25,14 +26,35 @@ async function start(kind: TestServerKind): Promise<Running> {
   const environment = hostEnvironment();
   if (kind === 'postgres') {
     const external = environment['EBB_TEST_POSTGRES_URL'];
-    return external ? withTemplate(external, () => Promise.resolve()) : embeddedPostgres();
+    return external ? withTemplate(external, () => Promise.resolve()) : ownPostgres();
   }
   const external = environment['EBB_TEST_KAFKA_BROKERS'];
-  if (!external) return embeddedKafka();
-  return { report: { kind, brokers: external }, stop: () => Promise.resolve() };
+  if (external) return { report: { kind, brokers: external }, stop: () => Promise.resolve() };
+  return onContainers() ? kafkaContainer() : embeddedKafka();
 }
 
-async function embeddedPostgres(): Promise<Running> {
+async function ownPostgres(): Promise<Running> {
+  const { url, stop } = await (onContainers() ? postgresContainer() : embeddedPostgres());
+  return withTemplate(url, stop).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+}
+
+async function postgresContainer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const { startPostgresContainer } = await import('./containers.ts');
+  const password = uniqueName('test');
+  const { port, stop } = await startPostgresContainer(password);
+  return { url: postgresUrl({ port, password }), stop };
+}
+
+async function kafkaContainer(): Promise<Running> {
+  const { startKafkaContainer } = await import('./containers.ts');
+  const { port, stop } = await startKafkaContainer(await anyFreePort());
+  return { report: { kind: 'kafka', brokers: `127.0.0.1:${port}` }, stop };
+}
+
+async function embeddedPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const directory = temporaryDirectory('postgres');
   try {
     const server = await startPostgres({
@@ -44,13 +66,11 @@ async function embeddedPostgres(): Promise<Running> {
       fsync: false,
       signal: abort.signal,
     });
-    return await withTemplate(server.url, async () => {
+    const stop = async (): Promise<void> => {
       await server.stop();
       rmSync(directory, { recursive: true, force: true });
-    }).catch(async (error: unknown) => {
-      await server.stop();
-      throw error;
-    });
+    };
+    return { url: server.url, stop };
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     throw error;

@@ -46,7 +46,8 @@ export class ComposeProject {
   readonly name: string;
   readonly root: string;
   readonly ports: Readonly<Record<PortName, number>>;
-  readonly #env: NodeJS.ProcessEnv;
+  /** Of the caller, without settings of the project. */
+  readonly env: NodeJS.ProcessEnv;
   readonly pull: PullPolicy;
 
   static async prepare(root: string, env: Environment, pull: PullPolicy): Promise<ComposeProject> {
@@ -62,7 +63,7 @@ export class ComposeProject {
     this.pull = pull;
     const kept = Object.entries(env).filter(([name]) => !/^(?:EBB|COMPOSE)_/.test(name));
     const own = Object.entries(ports).map(([name, port]) => [`EBB_${name}_PORT`, String(port)] as const);
-    this.#env = Object.fromEntries([...kept, ...own]);
+    this.env = Object.fromEntries([...kept, ...own]);
   }
 
   /** What the project builds. */
@@ -71,7 +72,7 @@ export class ComposeProject {
   }
 
   run(command: string, args: readonly string[], options: Partial<CommandOptions> = {}): Promise<string> {
-    return runCommand(command, args, { cwd: this.root, env: this.#env, ...options });
+    return runCommand(command, args, { cwd: this.root, env: this.env, ...options });
   }
 
   docker(args: readonly string[], options: Partial<CommandOptions> = {}): Promise<string> {
@@ -89,7 +90,7 @@ export class ComposeProject {
   /** Starts everything, detached; returns once all of it is healthy or has ended well. */
   async up(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.compose(['up', '--wait', '--no-build', '--pull', this.pull], {
-      env: { ...this.#env, ...settings },
+      env: { ...this.env, ...settings },
       timeoutMs: UP_TIMEOUT_MS,
     });
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { errorMessage } from '@ebb/core';
 import type { ComposeProject } from './compose-project.ts';
 import { ensureNone } from './ensure.ts';
+import { checkContainerSuites } from './container-suites.ts';
 import { checkContainers, checkUnreachable, checkUsers } from './isolation-checks.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { checkKpisEqualRaw, checkNoDemoData, checkReplayedYear, countStoredEvents } from './kpi-checks.ts';
@@ -46,6 +47,7 @@ export async function testProject(project: ComposeProject, options: TestOptions)
   await check('base images', async () => describeBaseImages(project, await baseImages(project)));
   await testDemo(project, check);
   await check('down', () => project.down());
+  await check('suites on containers', () => checkContainerSuites(project));
   await testWithoutDemo(project, check);
   await check('checkout as before', async () =>
     ensureNone((await checkoutState(project)) === checkout ? [] : ['git status is another than before']),

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { CLICKHOUSE_ADMIN_LOGIN, CLICKHOUSE_LOGIN_NAMES, type ClickhouseLogin } from '@ebb/clickhouse';
+import {
+  CLICKHOUSE_ADMIN_LOGIN,
+  CLICKHOUSE_LOGIN_NAMES,
+  type ClickhouseLogin,
+  clickhouseServerConfig,
+  clickhouseServerUsers,
+} from '@ebb/clickhouse';
 import { EbbError, hashPassword, must } from '@ebb/core';
 import { generateWriteKey, ROLE_NAMES, type RoleName } from '@ebb/postgres';
-import { clickhouseConfig, clickhouseUsers } from './clickhouse-files.ts';
 import type { ContainerErrorCode } from './errors.ts';
 import { selfSigned } from './certificate.ts';
 import { generatedPair, nginxConfig, type TlsPair } from './tls-files.ts';
@@ -149,7 +154,10 @@ function filesOf(reader: string, master: Master, options: SecretsOptions): Recor
     const usersFile = join(options.directory, reader, 'users.xml');
     const login = { accessKey: OBJECT_STORE_USER, secretKey: master.objectStoreKey };
     const files = { url: `http://${options.objectStoreAddress}/ebb/`, ...login };
-    return { 'config.xml': clickhouseConfig(usersFile, files), 'users.xml': clickhouseUsers(master.clickhouse) };
+    return {
+      'config.xml': clickhouseServerConfig(usersFile, files),
+      'users.xml': clickhouseServerUsers(master.clickhouse),
+    };
   }
   if (reader === 'init') {
     return {

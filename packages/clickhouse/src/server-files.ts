@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CLICKHOUSE_LOGIN_NAMES, CLICKHOUSE_LOGINS, type ClickhouseLogin, type LoginRights } from '@ebb/clickhouse';
+import { CLICKHOUSE_LOGIN_NAMES, CLICKHOUSE_LOGINS, type ClickhouseLogin, type LoginRights } from './logins.ts';
 
 const MIB = 1024 ** 2;
 const DATA = '/var/lib/clickhouse/';
@@ -8,7 +8,7 @@ const DATA = '/var/lib/clickhouse/';
  * The server's whole configuration, in place of the image's: no other port than HTTP, no log but the container's, no
  * system logs that grow, memory and threads for a machine that is shared. `usersFile` is where the server finds users.xml.
  */
-export function clickhouseConfig(
+export function clickhouseServerConfig(
   usersFile: string,
   files: { url: string; accessKey: string; secretKey: string },
 ): string {
@@ -46,7 +46,7 @@ export function clickhouseConfig(
 }
 
 /** No user without a password; what stands here of the passwords is their SHA-256. */
-export function clickhouseUsers(passwords: Readonly<Record<ClickhouseLogin, string>>): string {
+export function clickhouseServerUsers(passwords: Readonly<Record<ClickhouseLogin, string>>): string {
   const users = CLICKHOUSE_LOGIN_NAMES.map((name) => user(name, CLICKHOUSE_LOGINS[name], passwords[name]));
   return `<clickhouse>
   <profiles>
