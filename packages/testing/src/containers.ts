@@ -1,24 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { must } from '@ebb/core';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { type ComposeService, environmentOf, parseCompose } from './deployment/compose-file.ts';
 
 const COMPOSE_FILE = join(import.meta.dirname, '../../../docker-compose.yml');
 const START_TIMEOUT_MS = 120_000;
 /** On every container of a test; `make test-compose` looks for those that were left behind. */
 const TEST_LABEL = 'org.ebb.test';
 
-const composeSchema = z.object({ services: z.record(z.string(), z.object({ image: z.string().optional() })) });
+async function composeService(name: string): Promise<ComposeService> {
+  const { services } = parseCompose(await readFile(COMPOSE_FILE, 'utf8'));
+  return must(services[name], `service ${name} of docker-compose.yml`);
+}
 
 /** A container whose ports are open to this machine alone, which the library's own are not. */
-export class LoopbackContainer extends GenericContainer {
-  /** Of the image that a service of docker-compose.yml has. */
-  static async of(service: string): Promise<LoopbackContainer> {
-    const { services } = composeSchema.parse(parse(await readFile(COMPOSE_FILE, 'utf8'), { merge: true }));
-    const image = services[service]?.image;
-    if (image === undefined) throw new Error(`docker-compose.yml has no image for ${service}`);
-    return new LoopbackContainer(image).withLabels({ [TEST_LABEL]: service }).withStartupTimeout(START_TIMEOUT_MS);
+class LoopbackContainer extends GenericContainer {
+  /** Of the image that a service of docker-compose.yml has; ready when that service would be. */
+  static async of(name: string): Promise<LoopbackContainer> {
+    const { image, healthcheck } = await composeService(name);
+    const test = must(healthcheck?.test, `health check of ${name}`) as ['CMD', ...string[]];
+    const container = new LoopbackContainer(must(image, `image of ${name}`))
+      .withLabels({ [TEST_LABEL]: name })
+      .withHealthCheck({ test, interval: 500, timeout: 15_000, retries: 200, startPeriod: 0 })
+      .withWaitStrategy(Wait.forHealthCheck())
+      .withStartupTimeout(START_TIMEOUT_MS);
+    return container;
   }
 
   protected override beforeContainerCreated(): Promise<void> {
@@ -43,14 +50,6 @@ export async function startPostgresContainer(password: string): Promise<Containe
     .withCommand(['postgres', ...[...settings, ...test].flatMap((setting) => ['-c', setting])])
     .withSharedMemorySize(256 * 1024 ** 2)
     .withExposedPorts(5432)
-    // Over TCP: while the image initialises, a server that is not the real one answers on the socket.
-    .withHealthCheck({
-      test: ['CMD', 'pg_isready', '--quiet', '--host=127.0.0.1', '--username=ebb'],
-      interval: 500,
-      timeout: 5_000,
-      retries: 200,
-    })
-    .withWaitStrategy(Wait.forHealthCheck())
     .start();
   return serverOf(started, 5432);
 }
@@ -58,14 +57,17 @@ export async function startPostgresContainer(password: string): Promise<Containe
 /** Clients are told to come back to the port they first came to, so it is chosen before the broker starts. */
 export async function startKafkaContainer(port: number): Promise<ContainerServer> {
   const container = await LoopbackContainer.of('kafka');
+  const logging = Object.fromEntries(environmentOf(await composeService('kafka')))['EBB_LOGGING'] ?? '';
+  const files = ['log4j2.yaml', 'tools-log4j2.yaml'].map((file) => `/mnt/shared/config/${file}`);
   const started = await container
+    .withCopyContentToContainer(files.map((target) => ({ target, content: logging, mode: 0o644 })))
     .withEnvironment({
       CLUSTER_ID: '5dlRsxkWSZyJ3kG9r2vQ1A',
       KAFKA_NODE_ID: '1',
       KAFKA_PROCESS_ROLES: 'broker,controller',
-      KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
-      KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://127.0.0.1:${port}`,
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093,HOST://:29092',
+      KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://localhost:9092,HOST://127.0.0.1:${port}`,
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,HOST:PLAINTEXT',
       KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
       KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
@@ -76,10 +78,9 @@ export async function startKafkaContainer(port: number): Promise<ContainerServer
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
       KAFKA_HEAP_OPTS: '-Xms256m -Xmx512m',
     })
-    .withExposedPorts({ container: 9092, host: port })
-    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
+    .withExposedPorts({ container: 29_092, host: port })
     .start();
-  return serverOf(started, 9092);
+  return serverOf(started, 29_092);
 }
 
 /** Configured by these files alone, as in docker-compose.yml; `CLICKHOUSE_CONFIG` names the first of them. */
@@ -90,7 +91,6 @@ export async function startClickhouseContainer(files: Readonly<Record<string, st
     .withEnvironment({ CLICKHOUSE_CONFIG: config, CLICKHOUSE_SKIP_USER_SETUP: '1' })
     .withCopyContentToContainer(Object.entries(files).map(([target, content]) => ({ target, content, mode: 0o644 })))
     .withExposedPorts(8123)
-    .withWaitStrategy(Wait.forHttp('/ping', 8123))
     .start();
   return serverOf(started, 8123);
 }
