@@ -1,5 +1,5 @@
 /** So much of what is kept, as JSON, that every page of every source finds its answers and a stranger's thousand filters no room. */
-const MOST_CHARACTERS = 8_000_000;
+const MOST_CHARACTERS = 4_000_000;
 
 interface Kept {
   readonly answer: Promise<unknown>;
