@@ -65,7 +65,7 @@ async function totalEvents({ database }: Setting): Promise<number> {
 }
 
 const drained = ({ database, topics }: Setting): Promise<true> =>
-  eventually(() => isDrained(database, topics), { timeoutMs: 30_000, intervalMs: 100 }).then(() => true);
+  eventually(() => isDrained(database, topics), { timeoutMs: 80_000, intervalMs: 100 }).then(() => true);
 
 describe('recovery', () => {
   test('somebody else moves the position: the batch is rolled back and reading goes on from there', async () => {
