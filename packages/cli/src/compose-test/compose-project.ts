@@ -36,7 +36,7 @@ export type Container = z.infer<typeof containerSchema>;
 
 /** Longest time for a build with empty caches, and for everything to become healthy. */
 const BUILD_TIMEOUT_MS = 900_000;
-const UP_TIMEOUT_MS = 600_000;
+const UP_TIMEOUT_MS = 1_200_000;
 
 /**
  * The repository's docker-compose.yml as it is, under a project name and on ports of its own. What the caller's
