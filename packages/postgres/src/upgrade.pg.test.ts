@@ -77,7 +77,7 @@ test('a database of the level before keeps everything it holds, and can be captu
   const { rows } = await pool.query<{ table_name: string; columns: number; replica_identity: string }>(
     `SELECT table_name, jsonb_array_length(columns) AS columns, relreplident AS replica_identity
     FROM ops.ddl_history h JOIN pg_class c ON c.oid = h.table_oid
-    WHERE schema_name = 'sales' ORDER BY table_name`,
+    WHERE schema_name = 'sales' ORDER BY table_name COLLATE "C"`,
   );
   expect(rows.map((row) => [row.table_name, row.columns > 5, row.replica_identity])).toEqual([
     ['order_items', true, 'f'],

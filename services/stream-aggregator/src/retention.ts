@@ -43,10 +43,13 @@ async function dropExpired(client: PoolClient): Promise<string[]> {
   const cutoffMs = await loadCutoff(client);
   if (cutoffMs === null) return [];
   const { rows } = await client.query<Candidate>(
-    `SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day, c.oid::regclass::text AS partition
-     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-     WHERE i.inhparent = 'stream.web_events'::regclass AND to_date(right(c.relname, 8), 'YYYYMMDD') < $1::date
-     ORDER BY 1`,
+    // Materialised first: the planner may otherwise read a day out of the name of every relation there is, and fail.
+    `WITH partitions AS MATERIALIZED (
+       SELECT c.relname AS name, c.oid FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+       WHERE i.inhparent = 'stream.web_events'::regclass
+     )
+     SELECT to_date(right(name, 8), 'YYYYMMDD') AS day, oid::regclass::text AS partition FROM partitions
+     WHERE to_date(right(name, 8), 'YYYYMMDD') < $1::date ORDER BY 1`,
     [dayText(dayNumber(cutoffMs))],
   );
   const dropped: string[] = [];
