@@ -77,6 +77,8 @@ describe('with a login', () => {
 
   test('the password is enough by keyboard alone', async () => {
     await page.goto(`${withLogin.url}/login`);
+    // The browser moves the focus when it first draws the page, which can be after the page counts as loaded.
+    await page.locator('input[type=password]:focus').waitFor();
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Log out' }).waitFor();
