@@ -1,5 +1,5 @@
 import { startHttpLoad } from '../drill/http-load.ts';
-import { backlog } from '../verify/backlog.ts';
+import { allWaiting, backlogs } from '../verify/backlog.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { type Connections, PROCESS_TIMEOUT_MS } from './connections.ts';
 import { crash } from './crash.ts';
@@ -81,7 +81,7 @@ export async function waitUntilCounted({ pool, kafka }: Connections, ids: readon
       const { stored = 0, distinct = 0 } = rows[0] ?? {};
       if (stored === ids.length && distinct === ids.length) return [];
       return [
-        `${distinct} of ${ids.length} accepted events are stored, in ${stored} rows; ${await backlog(pool, kafka)} wait`,
+        `${distinct} of ${ids.length} accepted events are stored, in ${stored} rows; ${allWaiting(await backlogs(pool, kafka))} wait`,
       ];
     },
     { timeoutMs: PROCESS_TIMEOUT_MS },

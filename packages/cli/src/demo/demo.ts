@@ -31,7 +31,8 @@ export interface DemoOptions {
   print: (line: string) => void;
 }
 
-const PROCESS_TIMEOUT_MS = 180_000;
+/** Without any progress; a slow machine may take as long as it needs. */
+const STUCK_MS = 180_000;
 const LIVE_EVENTS_PER_SECOND = 50;
 /** Customers of the shop's events; its records hold those who are active at the start, and some more. */
 const SHOP_CUSTOMERS = '60000';
@@ -86,7 +87,8 @@ async function report(options: DemoOptions, pool: Pool, lastDay: string): Promis
   const { print, commands } = options;
   const { brokers } = await runningKafka(options.home);
   await waitUntilProcessed(pool, createKafka({ brokers: [brokers], clientId: 'ebb-demo' }), {
-    timeoutMs: PROCESS_TIMEOUT_MS,
+    stuckMs: STUCK_MS,
+    onWaiting: (waiting) => print(`  ${waiting.toLocaleString('en')} messages wait to be counted`),
   });
   print('\nLive KPIs against the raw rows, in one snapshot while events stream in:');
   const comparisons = await compareKpis(pool);

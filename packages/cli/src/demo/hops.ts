@@ -3,9 +3,10 @@ import { TOPICS } from '@ebb/contracts';
 import { EbbError, sleep } from '@ebb/core';
 import { type KafkaHandle, topicOffsets } from '@ebb/kafka';
 import type { Pool } from '@ebb/postgres';
+import { Stalls } from '../verify/stalls.ts';
 import { countTables, formatTableCounts, type TableCount } from '../verify/table-counts.ts';
 
-const TIMEOUT_MS = 120_000;
+const STUCK_MS = 120_000;
 const POLL_MS = 500;
 
 export interface HopSources {
@@ -16,7 +17,8 @@ export interface HopSources {
 
 /**
  * How much stands at each hop. Rows stream in meanwhile, so ClickHouse is asked until it holds at least what Postgres
- * held before; that both hold the same rows is the ledger's to prove. Raises NOT_DRAINED when it does not get there.
+ * held before; that both hold the same rows is the ledger's to prove. Raises NOT_DRAINED when a table gets no
+ * more rows.
  */
 export async function hopLines(sources: HopSources): Promise<string[]> {
   const lines: string[] = [];
@@ -30,16 +32,16 @@ export async function hopLines(sources: HopSources): Promise<string[]> {
 
 async function untilArrived({ pool, clickhouse }: HopSources): Promise<TableCount[]> {
   const first = await countTables(pool, clickhouse);
-  const deadlineMs = Date.now() + TIMEOUT_MS;
+  const stalls = new Stalls(STUCK_MS);
   for (let counts = first; ; counts = await countTables(pool, clickhouse)) {
     // Few rows of a live shop are ever deleted; a thousandth allows for those.
     const behind = counts.filter(({ clickhouse: there }, index) => there < least(first[index]));
     if (behind.length === 0) return counts;
-    if (Date.now() > deadlineMs) {
-      const tables = behind.map(({ table }) => table).join(', ');
+    const stuck = stalls.stuck(new Map(behind.map(({ table, clickhouse: there }) => [table, there])), Date.now());
+    if (stuck.length > 0) {
       throw new EbbError(
         'NOT_DRAINED',
-        `ClickHouse stays behind in ${tables}; look at "ebb cdc status" and "ebb logs"`,
+        `ClickHouse stays behind in ${stuck.join(', ')}; look at "ebb cdc status" and "ebb logs"`,
       );
     }
     await sleep(POLL_MS);

@@ -98,7 +98,7 @@ class Drill {
     await Promise.all([this.#http.stop(), this.#crm.stop(), this.#endSimulator()]);
     options.print(`${this.#crm.committed()} transactions changed captured rows meanwhile`);
     const kafka = createKafka({ brokers: [status.kafka.brokers], clientId: 'ebb-drill' });
-    await waitUntilProcessed(stores.pool, kafka, { timeoutMs: PROCESS_TIMEOUT_MS });
+    await waitUntilProcessed(stores.pool, kafka, { stuckMs: PROCESS_TIMEOUT_MS });
     const web = this.#acknowledged.web.union(new Set(this.#http.acknowledged));
     const verdict = await judge(stores.pool, { web, purchase: this.#acknowledged.purchase });
     const warehouse = await judgeWarehouse(stores, web, PROCESS_TIMEOUT_MS);

@@ -136,7 +136,7 @@ async function readCycles(pool: Pool, startMs: number, endMs: number): Promise<L
 
 /** Waits until Postgres holds what the topics hold, and ClickHouse what Postgres holds. */
 async function untilDrained({ pool, kafka, clickhouse }: Connections): Promise<TableCount[]> {
-  await waitUntilProcessed(pool, kafka, { timeoutMs: DRAIN_TIMEOUT_MS });
+  await waitUntilProcessed(pool, kafka, { stuckMs: DRAIN_TIMEOUT_MS });
   const deadlineMs = Date.now() + DRAIN_TIMEOUT_MS;
   for (;;) {
     const counts = await countTables(pool, clickhouse);

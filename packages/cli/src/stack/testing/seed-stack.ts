@@ -36,7 +36,7 @@ async function untilArrived(stack: TestStack): Promise<void> {
   const clickhouse = createClickhouse({ url, applicationName: 'ebb-test' });
   try {
     const kafka = createKafka({ brokers: [(await runningKafka(stack.home)).brokers], clientId: 'ebb-test' });
-    await waitUntilProcessed(pool, kafka, { timeoutMs: ARRIVE_TIMEOUT_MS });
+    await waitUntilProcessed(pool, kafka, { stuckMs: ARRIVE_TIMEOUT_MS });
     const patience = { timeoutMs: ARRIVE_TIMEOUT_MS, intervalMs: 2_000 };
     await eventually(async () => isComplete(await countTables(pool, clickhouse)), patience);
   } finally {
