@@ -8,7 +8,7 @@ name=$1
 lock=$2
 venv=.venv/$name
 stamp=$venv/.installed
-wanted=$(cat "$lock" dbt/uv.txt | cksum)
+wanted=$(cat "$lock" dbt/uv.txt dbt/make-venv.sh | cksum)
 [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ] && exit 0
 
 is_fit='import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
@@ -32,5 +32,6 @@ if [ "$(cat .venv/uv/.installed 2>/dev/null || true)" != "$(cksum <dbt/uv.txt)" 
   cksum <dbt/uv.txt >.venv/uv/.installed
 fi
 .venv/uv/bin/uv venv --quiet --clear --no-python-downloads --python "$python" "$venv"
-.venv/uv/bin/uv pip sync --quiet --require-hashes --python "$venv/bin/python" "$lock"
+# Compiled once: what is started from here writes nothing into it, and would compile a thousand modules at each start.
+.venv/uv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python "$venv/bin/python" "$lock"
 echo "$wanted" >"$stamp"
