@@ -18,6 +18,8 @@ export interface DbtOptions {
   /** Default: the repository's own. */
   project?: string;
   target?: 'embedded' | 'compose' | 'external';
+  /** Models that are made at once; default: EBB_DBT_THREADS, else 4. */
+  threads?: number;
 }
 
 export interface DbtRun {
@@ -82,6 +84,7 @@ export function dbtEnvironment(options: DbtOptions): Record<string, string> {
     DBT_PROFILES_DIR: project,
     DBT_TARGET_PATH: join(options.workDirectory, 'target'),
     DBT_LOG_PATH: join(options.workDirectory, 'logs'),
+    ...(options.threads === undefined ? {} : { EBB_DBT_THREADS: String(options.threads) }),
     // Colours are for terminals, and nobody is told who runs it.
     DBT_USE_COLORS: 'false',
     DO_NOT_TRACK: '1',

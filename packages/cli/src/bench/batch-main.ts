@@ -17,8 +17,8 @@ import { insertCustomers, insertEvents, insertOrders, insertRetailYear, lastDay 
 
 /**
  * A full build over year 1 and five million web events, tests and publication included; then the incremental models and
- * what they are made of, in full and after 1 % more events, a tenth of them late; and both again with ten times the
- * history and as many new rows. The ClickHouse has the memory that the stack's has. Status 1 where a figure is missed.
+ * what they are made of, one model at a time, in full and after 1 % more events, a tenth of them late; and both again with
+ * ten times the history and as many new rows. The ClickHouse has the memory that the stack's has. Status 1 where a figure is missed.
  *   node packages/cli/src/bench/batch-main.ts [EVENTS]
  */
 /** Another number of events may be given, to try the benchmark out. */
@@ -121,6 +121,8 @@ async function build(bench: Bench, { isWhole = false, ...plan }: BuildPlan): Pro
     clickhouseUrl: bench.url,
     workDirectory: bench.owner.directory,
     commands,
+    // Beside others a model would also be given the time that it waits for them.
+    ...(isWhole ? {} : { threads: 1 }),
     // Asked to end, it would first end what it is at.
     onStart: (child) => void bench.owner.own(Promise.resolve(stoppable(child, 'SIGKILL'))),
   });
