@@ -24,3 +24,11 @@ if({{ part }}.is_identified, {{ part }}.user_key, {{ identity }}.customer_id)
 {% macro session_ref(source, session_id) -%}
 reinterpretAsUUID(sipHash128(toString({{ source }}), assumeNotNull({{ session_id }})))
 {%- endmacro %}
+
+{#-
+  A number for what a session takes an anonymous_id for: somebody's, or nobody's. Compared as a whole with what int_identity
+  says, ten times as fast as by its texts; a change goes unseen with a probability of 10^-12 for 10^7 identities.
+-#}
+{% macro identity_claim(source, anonymous_id, visitor_key) -%}
+sipHash64(toString({{ source }}), {{ anonymous_id }}, {{ visitor_key }})
+{%- endmacro %}

@@ -24,6 +24,7 @@ select
   is_identified,
   anonymous_id,
   session_id,
+  if(session_id is null, null, {{ session_ref('source', 'session_id') }}) as session_ref,
   min(event_timestamp_utc) as first_at,
   max(event_timestamp_utc) as last_at,
   count() as events,

@@ -5,19 +5,25 @@
 
 {#- Sessions that have new events, and those whose anonymous part belongs to somebody else by now. -#}
 {%- call touched_days() -%}
-select {{ session_ref('source', 'session_id') }} as session_ref
+select session_ref
 from (
-  select source, session_id
+  select {{ session_ref('source', 'session_id') }} as session_ref
   from {{ vector_source('web_events').unmerged }}
   where session_id is not null and {{ new_rows('web_events') }}
   union distinct
-  select s.source as source, s.session_id as session_id
-  from (
-    select source, session_id, visitor_key, arrayJoin(anonymous_ids) as anonymous_id from {{ this }}
-  ) as s
-  left join {{ ref('int_identity') }} as i on i.source = s.source and i.anonymous_id = s.anonymous_id
-  where s.visitor_key != if(
-    i.customer_id is null, concat('anonymous:', s.anonymous_id), concat('user:', assumeNotNull(i.customer_id)))
+  select session_ref
+  from (select session_ref, customer_id is null as is_anonymous, arrayJoin(identity_claims) as claim from {{ this }})
+  where if(
+    is_anonymous,
+    claim in (
+      select {{ identity_claim('source', 'anonymous_id', "concat('anonymous:', anonymous_id)") }}
+      from {{ ref('int_identity') }} where customer_id is not null
+    ),
+    claim not in (
+      select {{ identity_claim('source', 'anonymous_id', "concat('user:', assumeNotNull(customer_id))") }}
+      from {{ ref('int_identity') }} where customer_id is not null
+    )
+  )
 )
 {%- endcall -%}
 
@@ -29,7 +35,7 @@ with parts as (
   left join {{ ref('int_identity') }} as i on {{ identity_of('p', 'i') }}
   where p.session_id is not null
   {% if is_incremental() %}
-    and {{ session_ref('p.source', 'p.session_id') }} in ({{ touched() }})
+    and p.session_ref in ({{ touched() }})
   {% endif %}
 ),
 
@@ -54,7 +60,9 @@ sessions as (
     argMin(channel, position) as channel,
     argMin(campaign, position) as campaign,
     argMin(landing_page, position) as landing_page,
-    arraySort(groupUniqArrayIf(user_key, not is_identified)) as anonymous_ids,
+    arrayMap(
+      a -> {{ identity_claim('source', 'a', 'visitor_key') }}, arraySort(groupUniqArrayIf(user_key, not is_identified))
+    ) as identity_claims,
     arrayMin(arrayFlatten(groupArray(product_view_times))) as first_view,
     arraySort(arrayFlatten(groupArray(add_to_cart_times))) as cart_times,
     arraySort(arrayFlatten(groupArray(checkout_times))) as checkout_times
@@ -99,7 +107,7 @@ select
   ifNull(channel, 'direct') as channel,
   campaign,
   landing_page,
-  anonymous_ids,
+  identity_claims,
   viewed_at,
   added_at,
   bought_at,
