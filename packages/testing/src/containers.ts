@@ -19,7 +19,9 @@ class LoopbackContainer extends GenericContainer {
   /** Of the image that a service of docker-compose.yml has; ready when that service would be. */
   static async of(name: string): Promise<LoopbackContainer> {
     const { image, healthcheck } = await composeService(name);
-    const test = must(healthcheck?.test, `health check of ${name}`) as ['CMD', ...string[]];
+    const written = must(healthcheck?.test, `health check of ${name}`) as ['CMD', ...string[]];
+    // As Compose reads it: a dollar sign is written twice.
+    const test = written.map((word) => word.replaceAll('$$', () => '$')) as typeof written;
     const container = new LoopbackContainer(must(image, `image of ${name}`))
       .withLabels({ [TEST_LABEL]: name })
       .withHealthCheck({ test, interval: 500, timeout: 15_000, retries: 200, startPeriod: 0 })
