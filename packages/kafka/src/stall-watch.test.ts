@@ -23,4 +23,13 @@ describe('StallWatch', () => {
     expect(watch.check([partition(6, 4)], 19_000)).toEqual([]);
     expect(watch.check([partition(6, 4)], 20_000)).toHaveLength(1);
   });
+
+  test('a partition that is held up by others has the whole time again once it is not', () => {
+    const watch = new StallWatch(1_000);
+    const held = { ...partition(5, 10), isHeld: true };
+    watch.check([partition(5, 10)], 0);
+    expect(watch.check([held], 5_000)).toEqual([]);
+    expect(watch.check([partition(5, 10)], 5_999)).toEqual([]);
+    expect(watch.check([partition(5, 10)], 6_000)).toHaveLength(1);
+  });
 });

@@ -3,6 +3,8 @@ import type { TopicPartition } from './consumer.ts';
 export interface PartitionPace extends TopicPartition {
   readonly next: number | undefined;
   readonly lag: number;
+  /** Waits for others that have to move first; where they do not, they are found. */
+  readonly isHeld?: boolean;
 }
 
 /** Finds partitions that have something waiting and do not move. Time in which nothing could move does not count. */
@@ -29,7 +31,8 @@ export class StallWatch {
   #isStalled(partition: PartitionPace, nowMs: number): boolean {
     const key = keyOf(partition);
     const seen = this.#seen.get(key);
-    if (seen === undefined || partition.lag === 0 || seen.next !== partition.next) {
+    const isAtRest = partition.lag === 0 || partition.isHeld === true;
+    if (seen === undefined || isAtRest || seen.next !== partition.next) {
       this.#seen.set(key, { next: partition.next, sinceMs: nowMs });
       return false;
     }

@@ -77,6 +77,11 @@ export class Lane {
     return this.#deps.writer.cachedUsers;
   }
 
+  /** No room for more until a batch is stored. */
+  get isFull(): boolean {
+    return this.#queuedBytes() >= this.#options.queueBytes;
+  }
+
   get client(): Client | undefined {
     return this.#client;
   }
@@ -96,7 +101,7 @@ export class Lane {
 
   /** Puts a fetched chunk in the queue of its partition; waits while there is no room, staying in the group. */
   async push(chunk: MessageChunk, control: ChunkControl): Promise<void> {
-    while (this.#queuedBytes() >= this.#options.queueBytes) {
+    while (this.isFull) {
       await this.#room.wait(ROOM_WAIT_MS);
       if (control.isStale()) return;
       await control.heartbeat();

@@ -1,5 +1,5 @@
 import { EbbError, errorMessage } from '@ebb/core';
-import type { BoundsReader, StallWatch } from '@ebb/kafka';
+import type { BoundsReader, PartitionPace, StallWatch } from '@ebb/kafka';
 import type { Pool } from '@ebb/postgres';
 import type { Logger } from '@ebb/runtime';
 import type { AggregatorErrorCode } from './errors.ts';
@@ -124,11 +124,17 @@ export class Monitor {
 
   #checkStalls(): void {
     // A lane that fails says so and retries; what it holds up is no stall.
-    const moving = this.#deps.lanes.filter((lane) => lane.failures === 0).flatMap((lane) => [...lane.queues]);
-    const partitions = moving.filter(({ alarm }) => alarm === null).map(({ id, next, lag }) => ({ ...id, next, lag }));
+    const partitions = this.#deps.lanes.filter((lane) => lane.failures === 0).flatMap(pacesOf);
     const stalled = this.#deps.stalls.check(partitions, this.#deps.nowMs());
     if (stalled.length === 0) return;
     const shown = stalled.map(({ topic, partition, next, lag }) => `${topic}/${partition} at ${next}, lag ${lag}`);
     throw new EbbError<AggregatorErrorCode>('STALLED', `no progress: ${shown.join('; ')}`);
   }
+}
+
+/** A partition that has nothing in a full lane waits for the others there; one that has something must move. */
+export function pacesOf({ queues, isFull }: Pick<Lane, 'queues' | 'isFull'>): PartitionPace[] {
+  return [...queues]
+    .filter(({ alarm }) => alarm === null)
+    .map(({ id, next, lag, hasWork }) => ({ ...id, next, lag, isHeld: isFull && !hasWork }));
 }
