@@ -1,5 +1,8 @@
+import { must } from '@ebb/core';
+import { topicOffsets } from '@ebb/kafka';
 import { eventually } from '@ebb/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signalResnapshot } from './resnapshots/store.ts';
 import { type Capture, startCapture } from './testing/capture.ts';
 
 const PATIENCE = { timeoutMs: 90_000 };
@@ -124,6 +127,34 @@ describe('the capture', { timeout: 180_000 }, () => {
     expect(again.map((change) => Number(change.after?.['id'])).toSorted((a, b) => a - b)).toEqual([
       1, 1, 2, 3, 10, 11, 20, 30,
     ]);
+  });
+
+  test('reads a row with the columns it was written under, though the table is read again and altered meanwhile', async () => {
+    const { pool, topics, connect } = capture;
+    await pool.query('CREATE TABLE crm.shifting (id integer PRIMARY KEY, a text, b text, c text)');
+    const topic = 'cdc.crm.shifting';
+    await eventually(async () => (await topicOffsets(capture.kafka, topic)).length > 0, PATIENCE);
+    topics.watch(topic);
+    await pool.query(`INSERT INTO crm.shifting VALUES (1, 'a', 'b', 'c')`);
+    await eventually(() => expect(topics.changes(topic)).not.toEqual([]), PATIENCE);
+    await connect.signal('SIGSTOP');
+    try {
+      const { rows } = await pool.query<{ id: bigint }>(
+        `INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason) VALUES ('crm', 'shifting', 'test') RETURNING id`,
+      );
+      await signalResnapshot(pool, { id: must(rows[0], 'a request').id, table: 'crm.shifting', condition: null });
+      await pool.query(`INSERT INTO crm.shifting VALUES (2, 'a', 'b', 'c')`);
+      await pool.query('ALTER TABLE crm.shifting DROP COLUMN b, ADD COLUMN d text');
+      await pool.query(`INSERT INTO crm.shifting VALUES (3, 'a', 'c', 'd')`);
+    } finally {
+      await connect.signal('SIGCONT');
+    }
+    await eventually(() => {
+      const streamed = topics.changes(topic).filter(({ op }) => op === 'c');
+      const byId = new Map(streamed.map(({ after }) => [after?.['id'], after]));
+      expect(byId.get(2)).toEqual({ id: 2, a: 'a', b: 'b', c: 'c' });
+      expect(byId.get(3)).toEqual({ id: 3, a: 'a', c: 'c', d: 'd' });
+    }, PATIENCE);
   });
 
   test('moves its slot on while the tables rest', async () => {

@@ -6,7 +6,8 @@ export type Action =
   | { kind: 'create_connector'; name: string; definition: ConnectorDefinition }
   | { kind: 'configure_connector'; name: string; definition: ConnectorDefinition; changed: string[] }
   | { kind: 'set_state'; name: string; state: 'pause' | 'resume' | 'stop' }
-  | { kind: 'restart_failed'; name: string; reason: string }
+  /** `lsn`: up to where it had come. */
+  | { kind: 'restart_failed'; name: string; reason: string; lsn: bigint | null }
   | { kind: 'remove_connector'; name: string }
   | { kind: 'drop_slot'; slot: string; activePid: number | null }
   | { kind: 'note_slot_seen'; epoch: number }

@@ -134,7 +134,7 @@ function connectorActions({ config, epoch, postgres, connect }: Situation): Acti
   if (connector.state === 'STOPPED' || connector.state === 'PAUSED')
     return [{ kind: 'set_state', name, state: 'resume' }];
   const failure = failureOf(connector);
-  return failure === null ? [] : [{ kind: 'restart_failed', name, reason: failure }];
+  return failure === null ? [] : [{ kind: 'restart_failed', name, reason: failure, lsn: connect.offset?.lsn ?? null }];
 }
 
 function differences(wanted: ConnectorDefinition, actual: ConnectorDefinition): string[] {

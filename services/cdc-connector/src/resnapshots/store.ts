@@ -56,7 +56,10 @@ export async function requestAfterSchemaChanges(pool: Pool, firstDdlId: bigint):
   return rows.map((row) => row.name);
 }
 
-/** The request's mark and the connector's signal, together. */
+/**
+ * The request's mark and the connector's signal, together; and a description of all tables behind it, since the connector
+ * forgets which columns the changes that follow in the log were made under.
+ */
 export async function signalResnapshot(
   pool: Pool,
   { id, table, condition }: { id: bigint; table: string; condition: string | null },
@@ -77,6 +80,7 @@ export async function signalResnapshot(
     );
     const epoch = rows[0]?.epoch;
     if (epoch === undefined) return;
+    await client.query('SELECT ops.describe_captured()');
     await client.query(`INSERT INTO ${SIGNAL_TABLE} (id, type, data) VALUES ($1, 'execute-snapshot', $2)`, [
       signalId({ epoch, id }),
       JSON.stringify(data),

@@ -13,6 +13,7 @@ export interface SeenMessage extends ConsumedMessage {
 /** Collects every message of some topics, from the first one on. */
 export class TopicWatch {
   readonly #consumer: GroupConsumer;
+  readonly #topics: string[] = [];
   readonly #seen: SeenMessage[] = [];
   #running: Promise<void> | null = null;
 
@@ -31,7 +32,8 @@ export class TopicWatch {
 
   /** The topic must exist. */
   watch(topic: string): void {
-    this.#consumer.subscribe([topic]);
+    this.#topics.push(topic);
+    this.#consumer.subscribe(this.#topics);
     this.#running ??= this.#consumer.run({
       onAssigned: () => {},
       onChunk: (chunk) => {

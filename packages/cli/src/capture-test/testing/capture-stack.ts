@@ -13,6 +13,7 @@ import { TestStack } from '../../stack/test-stack.ts';
 const RESTART_TIMEOUT_MS = 60_000;
 const HELD_MS = 1_500;
 const RUNNING_MS = 700;
+const MOST_SHOWN = 30;
 
 /** A whole stack of a test's own, seen as a way from Postgres to ClickHouse. */
 export class CaptureStack {
@@ -129,14 +130,20 @@ export class CaptureStack {
     );
   }
 
-  /** Waits until nothing differs any more; raises with what does. */
-  async untilEqual(tables: readonly TableName[], timeoutMs: number): Promise<void> {
-    await eventually(
-      async () => {
-        const differences = await this.differences(tables);
-        if (differences.length > 0) throw new Error(`\n${differences.slice(0, 30).join('\n')}\n`);
-      },
-      { timeoutMs, intervalMs: 500 },
-    );
+  /** Waits until nothing differs any more; raises with what does, once it has been the same for so long. */
+  async untilEqual(tables: readonly TableName[], stuckMs: number): Promise<void> {
+    let last = '';
+    let changedAtMs = Date.now();
+    for (;;) {
+      const found = (await this.differences(tables)).slice(0, MOST_SHOWN).join('\n');
+      if (found === '') return;
+      if (found !== last) changedAtMs = Date.now();
+      last = found;
+      if (Date.now() - changedAtMs > stuckMs) {
+        const { output: status } = await this.stack.run(['cdc', 'status']);
+        throw new Error(`the same for ${stuckMs} ms:\n${found}\n${status}`);
+      }
+      await sleep(500);
+    }
   }
 }
