@@ -27,8 +27,11 @@ import type { CapturedChunk } from './types.ts';
 export interface Schemas {
   /** The layout of a change, by where it was made. */
   layoutAt(source: ChangeSource, lsn: Lsn): LayoutVerdict;
-  /** Every layout the table had, the newest first. */
-  otherLayouts(source: ChangeSource): Layout[];
+  /**
+   * Every layout that a change may have been made under, the newest first: of one that was logged at a known position none
+   * that is surely younger.
+   */
+  otherLayouts(source: ChangeSource, loggedAt: Lsn | null): Layout[];
 }
 
 export type LayoutVerdict =
@@ -203,7 +206,9 @@ export class ChunkDecoder {
     change: RowChange,
     { layout, meta, error }: { layout: Layout; meta: RowMeta; error: SchemaMismatchError },
   ): Promise<void> | undefined {
-    for (const other of this.#tools.schemas.otherLayouts(change.source)) {
+    // Rows that were read show the columns there were by then.
+    const loggedAt = change.source.snapshot === 'none' ? change.source.sequence.change : null;
+    for (const other of this.#tools.schemas.otherLayouts(change.source, loggedAt)) {
       if (other === layout || layoutProblem(other) !== undefined) continue;
       try {
         this.#tools.rows.add(other, change, meta);

@@ -50,9 +50,11 @@ export class SchemaBook implements Schemas {
     return this.#find(source, at);
   }
 
-  otherLayouts(source: ChangeSource): Layout[] {
+  otherLayouts(source: ChangeSource, loggedAt: Lsn | null): Layout[] {
     const rows = this.#history.candidates(source.epoch, nameOf(source));
     return rows.flatMap((row) => {
+      // A trigger notes the very position: with columns of later on, values would stand in the wrong ones.
+      if (loggedAt !== null && row.origin === 'trigger' && row.lsn > lsnOf(loggedAt)) return [];
       const verdict = this.#verdictOf(row);
       return verdict.kind === 'layout' ? [verdict.layout] : [];
     });

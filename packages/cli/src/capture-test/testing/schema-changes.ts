@@ -67,6 +67,7 @@ export function schemaScript(prefix: string): SchemaScript {
       alter('varchar to text', main, 'ALTER COLUMN code TYPE text'),
       alter('precision of a numeric raised', main, 'ALTER COLUMN amount TYPE numeric(20,2)'),
       alter('column dropped and added again', main, 'DROP COLUMN tag', 'ADD COLUMN tag integer'),
+      alter('column dropped and one of its type added', main, 'DROP COLUMN note', 'ADD COLUMN remark text'),
       alter('primary key changed', rekeyed, `DROP CONSTRAINT ${rekeyed.table}_pkey, ADD PRIMARY KEY (id, code)`),
       alter('type changed with USING', retyped, `ALTER COLUMN amount TYPE text USING 'about ' || amount::text`),
       stops(alter('primary key dropped', keyless, `DROP CONSTRAINT ${keyless.table}_pkey`)),
