@@ -83,6 +83,10 @@ def _sqlalchemy(url: str) -> str:
     return "postgresql+psycopg2://" + url.split("://", 1)[1]
 
 
+# What a login asks for where its address names none: of ClickHouse's own `default` the tasks' login may see nothing.
+_DATABASE = {"postgres": None, "clickhouse": "marts"}
+
+
 def _connection(kind: str, url: str) -> str:
     parts = urlsplit(url)
     is_secure = parts.scheme == "https"
@@ -96,7 +100,7 @@ def _connection(kind: str, url: str) -> str:
             "port": parts.port or default_port,
             "login": unquote(parts.username or ""),
             "password": unquote(parts.password or ""),
-            "schema": parts.path.strip("/") or None,
+            "schema": parts.path.strip("/") or _DATABASE[kind],
             "extra": extra,
         }
     )

@@ -23,7 +23,7 @@ def test_addresses_keep_their_login_options_and_usual_ports():
     postgres = json.loads(env["AIRFLOW_CONN_EBB_POSTGRES"])
     assert (postgres["port"], postgres["password"], postgres["extra"]) == (5432, "p@ss", {"sslmode": "require"})
     clickhouse = json.loads(env["AIRFLOW_CONN_EBB_CLICKHOUSE"])
-    assert (clickhouse["port"], clickhouse["extra"], clickhouse["schema"]) == (8443, {"secure": True}, None)
+    assert (clickhouse["port"], clickhouse["extra"], clickhouse["schema"]) == (8443, {"secure": True}, "marts")
     assert env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].endswith("@db/airflow?sslmode=require")
 
 

@@ -65,7 +65,7 @@ def test_a_failing_test_stops_what_follows_and_keeps_what_was_published(bag):
 
 def land(load_id: int, rows: int) -> None:
     """A daily file, as the loader notes it down. It looks by itself too, so that a run's own job may find nothing left."""
-    ClickHouseHook(warehouse.CONNECTION).run(
+    ClickHouseHook("ebb_test").run(
         "INSERT INTO raw.loaded_files (dataset, source_file, load_id, target_table, sha256, bytes, rows, rejected, processing_date,"
         f" loaded_at) VALUES ('retail_transactions', 'day-{load_id}.csv', {load_id}, 'raw.retail_transactions_bronze',"
         f" repeat('0', 64), 1, {rows}, 1, '2025-06-26', now64(3))"

@@ -93,6 +93,11 @@ export const CLICKHOUSE_LOGINS = {
       'SELECT, INSERT, ALTER UPDATE, ALTER DELETE ON ops.*',
       ...['staging', 'intermediate', 'marts'].map((prefix) => `${ALL_OF_A_BUILD} ON ${prefix}*.*`),
       'KILL QUERY ON *.*',
+      // Airflow logs in with it too, and shows what it keeps in the lake.
+      'SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW ON lake.*',
+      'DROP TABLE ON lake._tmp_replace_*',
+      'CREATE TEMPORARY TABLE, S3 ON *.*',
+      'NAMED COLLECTION ON ebb_files',
     ],
     forbidden: [...NOBODYS, ADD_EVENT, EMPTY_RAW, DELETE_EVENT, ADD_RESULT, 'DROP TABLE ops.migrations'],
   },

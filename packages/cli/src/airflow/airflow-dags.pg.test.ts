@@ -63,7 +63,11 @@ beforeAll(async () => {
     EBB_AIRFLOW_HOME: directory,
     EBB_AIRFLOW_DATABASE_URL: database.href,
     EBB_POSTGRES_URL: postgres.url,
-    ...lakeEnvironment({ postgresUrl: postgres.roleUrl('ebb_lake'), clickhouseUrl: dbt.server.url, store: objects }),
+    ...lakeEnvironment({
+      postgresUrl: postgres.roleUrl('ebb_lake'),
+      clickhouseUrl: dbt.server.urlOf('ebb_dbt'),
+      store: objects,
+    }),
     EBB_DBT_PROJECT: dbt.project,
     EBB_DBT_MANIFEST: join(dbt.project, '..', 'target', 'manifest.json'),
     EBB_SMTP_PORT: String(smtpPort),
@@ -71,6 +75,8 @@ beforeAll(async () => {
     EBB_AIRFLOW_API_SECRET: 'a secret of this test alone',
     EBB_AIRFLOW_JWT_SECRET: 'a secret of this test alone, which must be as long as a hash: 64 bytes',
     EBB_AIRFLOW_RETRY_DELAY_SECONDS: '0',
+    // The tasks have the rights they have in a stack; what a test lays out for them is put there by another login.
+    AIRFLOW_CONN_EBB_TEST: clickhouseConnection(dbt.server.url),
     EBB_TEST_MAILS: `http://127.0.0.1:${mailPort}`,
   };
   // What the grain "model" is drawn from.
@@ -82,6 +88,11 @@ afterAll(async () => {
   for (const step of undo.toReversed()) await step();
   rmSync(directory, { recursive: true, force: true });
 }, TIMEOUT_MS);
+
+function clickhouseConnection(url: string): string {
+  const { hostname, port, username, password } = new URL(url);
+  return JSON.stringify({ conn_type: 'clickhouse', host: hostname, port: Number(port), login: username, password });
+}
 
 /** A worker whose store fails once. */
 function handlers(): Record<string, JobHandler> {
