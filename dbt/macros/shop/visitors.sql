@@ -21,8 +21,8 @@ if({{ part }}.is_identified, {{ part }}.user_key, {{ identity }}.customer_id)
 {%- endmacro %}
 
 {#-
-  A number for the id that a browser gave a session, whoever uses it: looked for among all sessions three times as fast as
-  by 128 bits. Sessions that share one are only rebuilt together.
+  A number for the id that a browser gave a session, whoever uses it. Of 64 bits, since it is looked for among all sessions;
+  those that share one are only rebuilt together.
 -#}
 {% macro session_ref(source, session_id) -%}
 sipHash64(toString({{ source }}), assumeNotNull({{ session_id }}))

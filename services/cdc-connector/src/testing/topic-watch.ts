@@ -13,7 +13,7 @@ export interface SeenMessage extends ConsumedMessage {
 /** Collects every message of some topics, from the first one on. */
 export class TopicWatch {
   readonly #consumer: GroupConsumer;
-  readonly #topics: string[] = [];
+  #topics: readonly string[] = [];
   readonly #seen: SeenMessage[] = [];
   #running: Promise<void> | null = null;
 
@@ -32,7 +32,7 @@ export class TopicWatch {
 
   /** The topic must exist. */
   watch(topic: string): void {
-    this.#topics.push(topic);
+    this.#topics = [...this.#topics, topic];
     this.#consumer.subscribe(this.#topics);
     this.#running ??= this.#consumer.run({
       onAssigned: () => {},

@@ -350,19 +350,6 @@ test('columns that history does not know yet stop the table until it does', asyn
   ]);
 });
 
-test('a change with columns that came after it stops the table: its values are not in their places', async () => {
-  const table = new TableScript(harness, 'misplaced');
-  table.ddl([key, column(2, 'a text'), column(3, 'b text')]);
-  table.insert({ id: 1, a: 'a', b: 'b' }, { id: 2, b: 'a', c: 'b' });
-  table.ddl([key, column(3, 'b text'), column(4, 'c text')]);
-  table.insert({ id: 3, b: 'b', c: 'c' });
-  await table.deliver();
-  expect(await table.shown()).toEqual([{ id: '1', b: 'b', c: null }]);
-  expect(harness.deadLetters.splice(0).map(({ message }) => message)).toEqual([
-    'a change does not fit any known columns of the table: the message has no column a',
-  ]);
-});
-
 test('a crash between a change and its journal is made up for', async () => {
   const table = new TableScript(harness, 'crashed');
   table.ddl([key, column(2, 'x integer', { notNull: true })]);

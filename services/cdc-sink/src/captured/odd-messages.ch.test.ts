@@ -102,6 +102,20 @@ test('a value without an exact form is a dead letter; the row keeps what it had'
   expect(harness.deadLetters.map(({ code }) => code)).toEqual(Array(4).fill('value_out_of_range'));
 });
 
+test('a change with columns that came after it stops the table: its values are not in their places', async () => {
+  const [key, v, big] = [column(1, 'id integer', { keyPosition: 1 }), column(2, 'v text'), column(3, 'big text')];
+  const moved = new TableScript(harness, 'misplaced');
+  moved.ddl([key, v, big]);
+  moved.insert({ id: 1, v: 'v', big: 'big' }, { id: 2, big: 'v', late: 'big' });
+  moved.ddl([key, big, column(4, 'late text')]);
+  moved.insert({ id: 3, big: 'big', late: 'late' });
+  await moved.deliver();
+  expect(await moved.shown()).toEqual([{ id: '1', big: 'big', late: null }]);
+  expect(harness.deadLetters.map(({ message }) => message)).toEqual([
+    'a change does not fit any known columns of the table: the message has no column v',
+  ]);
+});
+
 test('a position that no version has room for stops the table', async () => {
   table.insert(full);
   const far = { op: 'c' as const, after: { ...full, id: 2 }, commit: 1, table: table.name };
