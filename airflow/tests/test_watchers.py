@@ -8,7 +8,7 @@ from airflow.providers.clickhousedb.hooks.clickhouse import ClickHouseHook
 from airflow.providers.postgres.hooks.postgres import PostgresHook
 from airflow.utils.state import DagRunState
 
-from pipeline import jobs, warehouse
+from pipeline import warehouse
 
 import received_mails
 from marts import fill
@@ -24,7 +24,7 @@ def look(bag, dag_id: str) -> dict[str, str]:
 
 
 def test_a_stream_that_does_not_flow_is_told_once_and_again_when_it_flows(bag):
-    database = PostgresHook(postgres_conn_id=jobs.CONNECTION)
+    database = PostgresHook(postgres_conn_id="ebb_test_postgres")
     assert look(bag, "stream_supervision") == {}
     database.run("INSERT INTO ops.hops (hop, as_of, problem) VALUES ('postgres_to_kafka', now(), 'the connector <failed>')")
     [(subject, text)] = look(bag, "stream_supervision").items()

@@ -93,7 +93,7 @@ export const CLICKHOUSE_LOGINS = {
       'SELECT, INSERT, ALTER UPDATE, ALTER DELETE ON ops.*',
       ...['staging', 'intermediate', 'marts'].map((prefix) => `${ALL_OF_A_BUILD} ON ${prefix}*.*`),
       'KILL QUERY ON *.*',
-      // Airflow logs in with it too, and shows what it keeps in the lake.
+      // Airflow logs in with it too, and shows what it keeps in the lake by views; to replace one takes all of this.
       'SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW ON lake.*',
       'DROP TABLE ON lake._tmp_replace_*',
       'CREATE TEMPORARY TABLE, S3 ON *.*',

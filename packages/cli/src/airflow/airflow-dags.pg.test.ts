@@ -62,7 +62,7 @@ beforeAll(async () => {
     ...hostEnvironment(),
     EBB_AIRFLOW_HOME: directory,
     EBB_AIRFLOW_DATABASE_URL: database.href,
-    EBB_POSTGRES_URL: postgres.url,
+    EBB_POSTGRES_URL: postgres.roleUrl('ebb_airflow'),
     ...lakeEnvironment({
       postgresUrl: postgres.roleUrl('ebb_lake'),
       clickhouseUrl: dbt.server.urlOf('ebb_dbt'),
@@ -75,8 +75,9 @@ beforeAll(async () => {
     EBB_AIRFLOW_API_SECRET: 'a secret of this test alone',
     EBB_AIRFLOW_JWT_SECRET: 'a secret of this test alone, which must be as long as a hash: 64 bytes',
     EBB_AIRFLOW_RETRY_DELAY_SECONDS: '0',
-    // The tasks have the rights they have in a stack; what a test lays out for them is put there by another login.
+    // The tasks have the rights they have in a stack; what a test lays out for them is put there by others.
     AIRFLOW_CONN_EBB_TEST: clickhouseConnection(dbt.server.url),
+    AIRFLOW_CONN_EBB_TEST_POSTGRES: postgres.url,
     EBB_TEST_MAILS: `http://127.0.0.1:${mailPort}`,
   };
   // What the grain "model" is drawn from.
