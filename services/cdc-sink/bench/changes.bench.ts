@@ -65,7 +65,7 @@ const columns = TYPES.map((declared, index) =>
 const row = historyRow({ id: 1n, lsn: 1n, columns, kind: 'create', table: 'customers' });
 const history = new SchemaHistory();
 history.append([row]);
-const { table } = planChange(undefined, row, { epoch: 0, takenNames: new Set() });
+const { table } = planChange(undefined, row, { epoch: 0, others: [] });
 const schemas = new SchemaBook(history, () => new Map([[table.oid, table]]));
 
 const messages: ConsumedMessage[] = Array.from({ length: count }, (_, offset) => {

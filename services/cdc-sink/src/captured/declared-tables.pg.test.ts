@@ -17,7 +17,7 @@ test('the tables that proofs of the dbt models use are those the sink makes', as
     .filter(({ schema }) => schema === 'crm' || schema === 'sales')
     .toSorted((a, b) => (`${a.schema}.${a.table}` < `${b.schema}.${b.table}` ? -1 : 1));
   const statements = captured.flatMap((row, index) => {
-    const plan = planChange(undefined, { ...row, oid: index + 1 }, { epoch: 1, takenNames: new Set() });
+    const plan = planChange(undefined, { ...row, oid: index + 1 }, { epoch: 1, others: [] });
     return plan.actions.flatMap((action) => statementsOf(action));
   });
   expect(captured.length).toBeGreaterThanOrEqual(8);

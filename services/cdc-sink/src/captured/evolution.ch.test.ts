@@ -357,7 +357,7 @@ test('a crash between a change and its journal is made up for', async () => {
   await table.deliver();
   const row = table.ddl([key, column(2, 'renamed bigint'), column(3, 'y text', { missingValue: 'why' })]);
   const known = harness.tables.journal.get(table.oid);
-  const plan = planChange(known, row, { epoch: 1, takenNames: new Set() });
+  const plan = planChange(known, row, { epoch: 1, others: [] });
   for (const statement of plan.actions.flatMap(statementsOf)) await harness.clickhouse.command(statement);
   await harness.restart();
   table.insert({ id: 2, renamed: null, y: null });

@@ -48,7 +48,7 @@ test('every captured table of the project can be captured', async () => {
   const database = await testPostgres();
   const { rows } = await new HistoryStore(database.pool).load(0n, []);
   const captured = rows.filter(({ schema }) => schema === 'crm' || schema === 'sales');
-  const plans = captured.map((row) => planChange(undefined, row, { epoch: 1, takenNames: new Set() }));
+  const plans = captured.map((row) => planChange(undefined, row, { epoch: 1, others: [] }));
   expect(plans.map(({ result, notes }) => (result === 'applied' ? 'applied' : notes))).toEqual(
     captured.map(() => 'applied'),
   );

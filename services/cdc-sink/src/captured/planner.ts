@@ -3,6 +3,7 @@ import { planColumns } from './column-planner.ts';
 import { columnTypeOf } from './column-type.ts';
 import type { HistoryColumn, HistoryRow } from './history-row.ts';
 import { type JournalTable, type PhysicalColumn } from './journal.ts';
+import { freeTables, refuseViews, viewNameOf } from './names.ts';
 
 export interface Plan {
   readonly table: JournalTable;
@@ -14,8 +15,8 @@ export interface Plan {
 
 export interface PlanContext {
   readonly epoch: number;
-  /** Names of tables and views in `raw` that belong to others. */
-  readonly takenNames: ReadonlySet<string>;
+  /** What the journal knows of all other tables. */
+  readonly others: readonly JournalTable[];
 }
 
 /**
@@ -31,7 +32,7 @@ export function planChange(known: JournalTable | undefined, row: HistoryRow, con
     return { table, actions: [], result: 'applied', notes: ['table dropped in Postgres: its rows are kept'] };
   }
   const columns = row.columns.filter(({ isVirtual }) => !isVirtual);
-  const refusal = refuse(columns);
+  const refusal = refuse(columns) ?? refuseViews(viewNameOf(row), context.others);
   if (refusal !== undefined) {
     const table: JournalTable = { ...base, ...at, status: 'stopped', reason: refusal };
     return { table, actions: [], result: 'stopped', notes: [refusal] };
@@ -55,8 +56,9 @@ function refuse(columns: readonly HistoryColumn[]): string | undefined {
 
 function planCreate(table: JournalTable, row: HistoryRow, context: PlanContext): Plan {
   const planned = planColumns(table, row, true);
-  const names = allocateNames(`${row.schema}_${row.table}`, context.takenNames);
-  const created: JournalTable = { ...table, ...names, ...planned.key, columns: planned.columns };
+  const viewName = viewNameOf(row);
+  const names = freeTables(viewName, table, context.others);
+  const created: JournalTable = { ...table, ...names, ...planned.key, viewName, columns: planned.columns };
   return {
     table: created,
     actions: [
@@ -69,14 +71,14 @@ function planCreate(table: JournalTable, row: HistoryRow, context: PlanContext):
 }
 
 function planAlter(before: JournalTable, active: JournalTable, row: HistoryRow, context: PlanContext): Plan {
-  const viewName = `${row.schema}_${row.table}`;
+  const viewName = viewNameOf(row);
   const planned = planColumns(before, row, false);
   const notes = [...planned.notes];
   const after: JournalTable = { ...active, columns: planned.columns, viewName };
   const actions: Action[] = planned.actions(after);
   let table = after;
   if (!hasSameKey(before, planned.key)) {
-    const names = allocateNames(before.viewName, namesOf(before, context.takenNames));
+    const names = freeTables(before.viewName, before, context.others);
     table = { ...after, ...names, ...planned.key, viewName, columns: withKey(after, planned.key.key) };
     actions.push({ kind: 'rebuild', from: after, to: table });
     notes.push(`primary key changed: raw.${table.stateTable} built from raw.${before.logTable}`);
@@ -119,29 +121,8 @@ function emptyTable(row: HistoryRow): JournalTable {
     key: [],
     keyAttnums: [],
     columns: [],
-    viewName: `${row.schema}_${row.table}`,
+    viewName: viewNameOf(row),
     epoch: 0,
     ddlId: 0n,
   };
-}
-
-function namesOf(table: JournalTable, others: ReadonlySet<string>): Set<string> {
-  return new Set([...others, table.stateTable, table.logTable]);
-}
-
-/** All names a table takes in `raw`. */
-export function takenBy(table: JournalTable): string[] {
-  if (table.stateTable === '') return [];
-  return [table.stateTable, table.logTable, `${table.viewName}_current`, `${table.viewName}_history`];
-}
-
-function allocateNames(
-  viewName: string,
-  taken: ReadonlySet<string>,
-): Pick<JournalTable, 'stateTable' | 'logTable' | 'viewName'> {
-  for (let generation = 1; ; generation += 1) {
-    const stateTable = generation === 1 ? viewName : `${viewName}__g${generation}`;
-    const logTable = `${stateTable}_log`;
-    if (!taken.has(stateTable) && !taken.has(logTable)) return { stateTable, logTable, viewName };
-  }
 }

@@ -6,7 +6,7 @@ import { statementsOf, unkeyedRows } from './ddl.ts';
 import type { HistoryRow } from './history-row.ts';
 import type { JournalStore } from './journal-store.ts';
 import type { JournalTable } from './journal.ts';
-import { type Plan, planChange, takenBy } from './planner.ts';
+import { type Plan, planChange } from './planner.ts';
 
 export interface ApplierDeps {
   readonly clickhouse: Clickhouse;
@@ -17,9 +17,6 @@ export interface ApplierDeps {
 
 /** The connector's own tables: they are captured, but nobody reads them in ClickHouse. */
 const OWN_SCHEMA = 'ops';
-/** Objects of `raw` that are not the sink's to make. */
-const OTHERS = ['web_events', 'web_events_current'];
-
 /** Brings ClickHouse to what rows of the schema history say, one row after the other, and keeps the journal of it. */
 export class SchemaApplier {
   readonly #deps: ApplierDeps;
@@ -58,7 +55,8 @@ export class SchemaApplier {
    */
   async apply(row: HistoryRow, epoch: number): Promise<Plan> {
     const known = this.#tables.get(row.oid);
-    const plan = planChange(known, row, { epoch, takenNames: this.#takenNames(row.oid) });
+    const others = [...this.#tables.values()].filter(({ oid }) => oid !== row.oid);
+    const plan = planChange(known, row, { epoch, others });
     const outcome = await this.#run(plan, known);
     const { store, logger, nowMs } = this.#deps;
     await store.save(outcome, row, nowMs());
@@ -107,11 +105,6 @@ export class SchemaApplier {
     for (const statement of statementsOf(action)) {
       await clickhouse.command(statement, undefined, { settings: DDL_SETTINGS });
     }
-  }
-
-  #takenNames(oid: number): Set<string> {
-    const others = [...this.#tables.values()].filter((table) => table.oid !== oid);
-    return new Set([...OTHERS, ...others.flatMap(takenBy)]);
   }
 }
 
