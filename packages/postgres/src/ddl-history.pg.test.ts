@@ -59,6 +59,23 @@ describe('the history of schemas', () => {
     expect({ kind: last?.kind, name: last?.name }).toEqual({ kind: 'create', name: 'crm.thing' });
   });
 
+  it('has tables whose name can be that of a topic, from when they have it until they lose it', async () => {
+    const named = (found: Change[]): string[] => found.map(({ kind, name }) => `${kind} ${name}`);
+    for (const odd of ['Order Lines', 'Order.Lines', 'заказы']) {
+      expect(await changesOf(`CREATE TABLE crm."${odd}" (id integer PRIMARY KEY)`)).toEqual([]);
+    }
+    expect(named(await changesOf('CREATE TABLE crm."Order-Lines_2" (id integer)'))).toEqual([
+      'create crm.Order-Lines_2',
+    ]);
+    expect(named(await changesOf('ALTER TABLE crm."Order.Lines" RENAME TO lines'))).toEqual(['create crm.lines']);
+    expect(named(await changesOf('ALTER TABLE crm.lines RENAME TO "lines?"'))).toEqual(['drop crm.lines']);
+    // An update of what is published would fail without it.
+    const { rows } = await database.pool.query(
+      `SELECT relname FROM pg_class WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r' AND relreplident <> 'f'`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('tells a constant default from a computed one and from none', async () => {
     const [constant] = await changesOf(`ALTER TABLE crm.thing ADD COLUMN a text NOT NULL DEFAULT 'x''y'`);
     expect(column(constant, 'a')).toMatchObject({

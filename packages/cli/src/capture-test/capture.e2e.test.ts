@@ -6,6 +6,7 @@ import { playProperty, settle } from './testing/capture-property.ts';
 import { CaptureStack } from './testing/capture-stack.ts';
 import { alertsOf, isNamed, playSchemaChanges, type SchemaOutcome } from './testing/play-schema-changes.ts';
 import { captureDecimals, changeLargeRows } from './testing/extreme-values.ts';
+import { changeTables, QUOTED, renamed, renameTables, UNNAMEABLE } from './testing/odd-names.ts';
 
 /** From Postgres to ClickHouse through every part as it runs; one stack for all of it, because its start takes long. */
 
@@ -34,6 +35,31 @@ describe('values', { timeout: TIMEOUT_MS }, () => {
       { amount: '0.0001', free: '0.0001' },
       { amount: '-9999999999999999.9999', free: '1234567890123456789012345678901234567890.00001234567890' },
     ]);
+  });
+});
+
+describe('odd names', { timeout: TIMEOUT_MS }, () => {
+  test('tables and columns that must be quoted are captured, compared and read again as others are', async () => {
+    await changeTables(running(), QUOTED);
+    await running().untilEqual(QUOTED, 60_000);
+    await running().ebb('cdc', 'resnapshot', 'crm.Order-Lines');
+    await running().untilEqual(QUOTED, 60_000);
+    expect(await running().ebb('ledger', 'run')).not.toMatch(/not compared|cannot be compared/);
+  });
+
+  test('a table whose name no topic can have is refused alone, and captured with its rows once it is renamed', async () => {
+    await changeTables(running(), UNNAMEABLE);
+    await changeTables(running(), [{ schema: 'crm', table: 'beside' }]);
+    await running().untilEqual([{ schema: 'crm', table: 'beside' }], 60_000);
+    await eventually(async () => {
+      const { output } = await running().stack.run(['cdc', 'status']);
+      for (const { table } of UNNAMEABLE) expect(output).toContain(`crm.${table} is not captured`);
+    });
+    await renameTables(running(), UNNAMEABLE);
+    await running().untilEqual(
+      UNNAMEABLE.map((_, index) => renamed(index)),
+      60_000,
+    );
   });
 });
 

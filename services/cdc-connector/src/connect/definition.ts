@@ -69,6 +69,9 @@ function captureSettings(epoch: number, refused: readonly string[]): ConnectorDe
     'unavailable.value.placeholder': '__ebb_unavailable_4f0c1d7e9b3a',
     'tombstones.on.delete': 'true',
     'skipped.operations': 'none',
+    // Nobody reads them; and a table that the connector is asked to read before it sent anything would be passed over, since
+    // the message about it fails (a database without a name).
+    'include.schema.changes': 'false',
     // Postgres and Kafka may be away for any time.
     'errors.max.retries': '-1',
     'retriable.restart.connector.wait.ms': '2000',
@@ -77,11 +80,14 @@ function captureSettings(epoch: number, refused: readonly string[]): ConnectorDe
   };
 }
 
-/** One expression for all schemas, so that a new table is captured at once, without a restart of the connector. */
+/**
+ * One expression for all schemas, so that a new table is captured at once, without a restart of the connector; names as
+ * `ops.captured_tables` has them, since any other can be that of no topic.
+ */
 function includeList(refused: readonly string[]): string {
   const quoted = refused.map((name) => name.replaceAll(/[^\w]/g, String.raw`\$&`));
   const except = quoted.length === 0 ? '' : `(?!(?:${quoted.join('|')})$)`;
-  const schemas = `${except}(?:${CAPTURED_SCHEMAS.join('|')})\\..*`;
+  const schemas = `${except}(?:${CAPTURED_SCHEMAS.join('|')})\\.[A-Za-z0-9_-]+`;
   return [schemas, ...CAPTURED_OPS_TABLES.map((table) => `ops\\.${table}`)].join(',');
 }
 

@@ -37,6 +37,7 @@ it.each([
     'snapshot_slow',
   ],
   ['a table without a key', postgresState({ tables: tables('primary', 'none') }), 'table_refused'],
+  ['a table whose name no topic can have', postgresState({ unnameable: ['crm.Order Lines'] }), 'table_refused'],
   [
     'values that cannot be carried',
     postgresState({ tables: [{ name: 'crm.t', key: 'primary', lossyColumns: [{ column: 'c', reason: 'r' }] }] }),

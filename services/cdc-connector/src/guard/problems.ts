@@ -217,8 +217,14 @@ function snapshotProblems(config: ConnectorConfig, postgres: PostgresState, nowM
   return problems;
 }
 
-function tableProblems(postgres: PostgresState): Problem[] {
-  return postgres.tables.flatMap(({ name, key, lossyColumns }): Problem[] => [
+function tableProblems({ tables, unnameable }: PostgresState): Problem[] {
+  const unnamed = unnameable.map((name): Problem => ({
+    code: 'table_refused',
+    subject: name,
+    message: `${name} is not captured: Kafka has no topic of that name, which may have letters of English, digits, _ and -`,
+    advice: 'rename the table (ALTER TABLE … RENAME TO …); then it is captured and read once by itself',
+  }));
+  const others = tables.flatMap(({ name, key, lossyColumns }): Problem[] => [
     ...(key === 'primary'
       ? []
       : [
@@ -236,4 +242,5 @@ function tableProblems(postgres: PostgresState): Problem[] {
       advice: 'keep such values in jsonb',
     })),
   ]);
+  return [...unnamed, ...others];
 }

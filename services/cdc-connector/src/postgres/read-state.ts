@@ -113,6 +113,14 @@ SELECT t.schema_name || '.' || t.table_name AS name,
 FROM ops.captured_tables() t LEFT JOIN pg_index k ON k.indrelid = t.table_oid AND k.indisprimary
 ORDER BY 1`;
 
+const unnameable = z.object({ name: z.string() }).transform(({ name }) => name);
+
+const UNNAMEABLE = `
+SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname IN ('crm', 'sales') AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND NOT c.relispartition
+  AND c.oid NOT IN (SELECT t.table_oid FROM ops.captured_tables() t)
+ORDER BY 1`;
+
 const resnapshot = z
   .object({
     id: bigintText,
@@ -145,6 +153,7 @@ export async function readPostgresState(pool: Pool): Promise<PostgresState> {
     slots: await rowsOf(pool, SLOTS, slot),
     epochs: await rowsOf(pool, EPOCHS, epoch),
     tables: await rowsOf(pool, TABLES, table),
+    unnameable: await rowsOf(pool, UNNAMEABLE, unnameable),
     resnapshots: await rowsOf(pool, RESNAPSHOTS, resnapshot),
   };
 }

@@ -9,6 +9,8 @@ export interface PostgresState {
   slots: SlotState[];
   epochs: EpochRow[];
   tables: TableState[];
+  /** `schema.table` of those that are not captured, since Kafka has no topic of such a name. */
+  unnameable: string[];
   heartbeatAgeSeconds: number | null;
   ddlCapture: 'trigger' | 'drift';
   isPaused: boolean;

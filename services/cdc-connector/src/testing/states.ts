@@ -56,6 +56,7 @@ export function postgresState(change: Partial<PostgresState> = {}): PostgresStat
     slots: [slot()],
     epochs: [epochRow()],
     tables: tables('primary'),
+    unnameable: [],
     heartbeatAgeSeconds: 1,
     ddlCapture: 'trigger',
     isPaused: false,
