@@ -88,16 +88,29 @@ export async function signalResnapshot(
   });
 }
 
+/** The connector was interrupted, or did not know the table; one that Postgres has no more is closed by the plan. */
+const UNFINISHED: readonly ResnapshotOutcome[] = ['aborted', 'table_gone'];
+
+/**
+ * Whether the same is to be asked for once more. What is stored is not what Postgres has until a table was read whole, but a
+ * condition may be what could not be read.
+ */
+async function askAgain(pool: Pool, { id, epoch }: ResnapshotId): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `UPDATE ops.cdc_resnapshots SET signalled_at = NULL
+     WHERE id = $1 AND epoch = $2 AND completed_at IS NULL AND condition IS NULL`,
+    [id, epoch],
+  );
+  return rowCount === 1;
+}
+
 /** What the connector said about one table. */
 export async function completeResnapshot(
   pool: Pool,
   { id, epoch, outcome, rows }: ResnapshotId & { outcome: ResnapshotOutcome; rows: bigint | null },
 ): Promise<void> {
   await pool.query(`DELETE FROM ${SIGNAL_TABLE} WHERE id = $1`, [signalId({ epoch, id })]);
-  // Without the first read the epoch stays incomplete, so it is asked for until it is done.
-  const again = `UPDATE ops.cdc_resnapshots SET signalled_at = NULL
-    WHERE id = $1 AND epoch = $2 AND completed_at IS NULL AND reason = $3`;
-  if (outcome === 'aborted' && (await pool.query(again, [id, epoch, epochReason(epoch)])).rowCount !== 0) return;
+  if (UNFINISHED.includes(outcome) && (await askAgain(pool, { id, epoch }))) return;
   await pool.query(
     `UPDATE ops.cdc_resnapshots SET completed_at = now(), outcome = $3, rows = $4
      WHERE id = $1 AND epoch = $2 AND completed_at IS NULL`,
