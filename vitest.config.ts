@@ -15,7 +15,7 @@ const excluded = ['**/node_modules/**', '**/dist/**', '.ebb/**'];
 const SIDE_BY_SIDE = Math.max(2, availableParallelism() - 1);
 
 /** A condition is waited for: on a machine with much else to do, Vitest's own second is soon over. */
-const PATIENT = { poll: { timeout: 15_000 } };
+const PATIENT = { poll: { timeout: 30_000 } };
 
 /** Projects of one `order` run together, those of a higher one later; from 2 on a file at a time. */
 const withServers = (name: string, globalSetup: string | null, timeoutMs: number, order: number) => ({
@@ -47,19 +47,19 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...excluded, ...SUFFIXES.map((suffix) => `**/*.${suffix}.test.ts`)],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           expect: PATIENT,
           maxWorkers: SIDE_BY_SIDE,
           sequence: { groupOrder: 0 },
         },
       },
-      withServers('pg', 'global-setup-pg.ts', 30_000, 0),
-      withServers('kafka', 'global-setup-kafka.ts', 90_000, 0),
+      withServers('pg', 'global-setup-pg.ts', 90_000, 0),
+      withServers('kafka', 'global-setup-kafka.ts', 180_000, 0),
       // Each file starts its own, which takes half a second.
-      withServers('ch', null, 60_000, 0),
-      pages(withServers('e2e', 'global-setup-kafka.ts', 120_000, 1)),
+      withServers('ch', null, 180_000, 0),
+      pages(withServers('e2e', 'global-setup-kafka.ts', 240_000, 1)),
       // Whole stacks: two at once would only wait for each other on a small machine.
-      stacks(withServers('e2e', 'global-setup-kafka.ts', 120_000, 2)),
+      stacks(withServers('e2e', 'global-setup-kafka.ts', 240_000, 2)),
       withServers('long', 'global-setup-kafka.ts', 3_600_000, 3),
     ],
   },

@@ -202,11 +202,11 @@ describe('sessions', () => {
   test('are free again the moment their answer is there, and locked while they work', async () => {
     const options = { sessionId: randomUUID() };
     for (let round = 0; round < 50; round += 1) await clickhouse.command(`SET max_threads = ${round + 1}`, {}, options);
-    const slow = clickhouse.query('SELECT sleep(1)', {}, options);
+    const slow = clickhouse.query('SELECT sleep(3)', {}, options);
     await eventually(
       () => expect(clickhouse.query('SELECT 1', {}, options)).rejects.toMatchObject({ exceptionCode: 373 }),
       {
-        timeoutMs: 900,
+        timeoutMs: 2_900,
         intervalMs: 5,
       },
     );

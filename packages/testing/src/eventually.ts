@@ -1,7 +1,7 @@
 import { errorMessage, sleep } from '@ebb/core';
 
 export interface EventuallyOptions {
-  /** Default 15,000. */
+  /** Default 30,000. */
   timeoutMs?: number;
   /** Default 25. */
   intervalMs?: number;
@@ -12,7 +12,7 @@ export interface EventuallyOptions {
  * thrown, as the cause of an error that says how long was waited.
  */
 export async function eventually<T>(fn: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
-  const timeoutMs = options.timeoutMs ?? 15_000;
+  const timeoutMs = options.timeoutMs ?? 30_000;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const failure = await attempt(fn);

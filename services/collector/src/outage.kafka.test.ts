@@ -116,7 +116,7 @@ test('a frozen broker: answers stay prompt, memory stays bounded, and all is wel
   const answers = await Promise.all(
     Array.from({ length: 40 }, () => send(collector.url, body, { key: collector.key })),
   );
-  expect(performance.now() - startedAt).toBeLessThan(PRODUCE_TIMEOUT_MS + 5_000);
+  expect(performance.now() - startedAt).toBeLessThan(PRODUCE_TIMEOUT_MS + 20_000);
   expect(new Set(answers.map((response) => response.status))).toEqual(new Set([503]));
   const held = /ebb_collector_in_flight_bytes (\d+)/.exec(await collector.metrics())?.[1];
   expect(Number(held)).toBeGreaterThan(0);
@@ -137,7 +137,7 @@ test('a drain under load answers every request and loses nothing it promised', a
   await untilPromised(sent, 100);
   const startedAt = performance.now();
   await collector.drain();
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(performance.now() - startedAt).toBeLessThan(30_000);
   await sending;
   expect(await missing(sent, collector.topics.websiteEvents)).toEqual([]);
   expect([...sent.statuses.keys()].filter((status) => status !== 202 && status !== 503)).toEqual([]);

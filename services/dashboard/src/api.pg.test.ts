@@ -96,18 +96,19 @@ test('the last 15 minutes cost a small part of what the whole day costs', async 
   const plan = JSON.stringify(rows);
   expect(plan).toContain('web_minute_parts');
   expect(plan).not.toMatch(/"Node Type":"Seq Scan"[^{}]*"Relation Name":"web_minute_parts"/);
-  const medianMs = async (path: string): Promise<number> => {
-    const times: number[] = [];
+  // What it takes undisturbed.
+  const leastMs = async (path: string): Promise<number> => {
+    let least = Infinity;
     for (let round = 0; round < 7; round++) {
       const startMs = performance.now();
       expect((await get(path)).status).toBe(200);
-      times.push(performance.now() - startMs);
+      least = Math.min(least, performance.now() - startMs);
     }
-    return times.toSorted((a, b) => a - b)[3] ?? Number.NaN;
+    return least;
   };
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-  const dayMs = await medianMs(`/api/live?source=busy&currency=GBP&date=${yesterday}`);
-  expect(await medianMs('/api/live/window?source=busy&currency=GBP')).toBeLessThan(dayMs / 2);
+  const dayMs = await leastMs(`/api/live?source=busy&currency=GBP&date=${yesterday}`);
+  expect(await leastMs('/api/live/window?source=busy&currency=GBP')).toBeLessThan(dayMs / 2);
 });
 
 describe('business days', () => {

@@ -73,12 +73,9 @@ describe('a part', () => {
     const subject = runner(part);
     await subject.runner.start();
     part.die({ code: null, signal: 'SIGKILL' });
-    await eventually(
-      () => {
-        expect(subject.record()).toMatchObject({ state: 'ready', restarts: 1, problem: null });
-      },
-      { timeoutMs: 1_000 },
-    );
+    await eventually(() => {
+      expect(subject.record()).toMatchObject({ state: 'ready', restarts: 1, problem: null });
+    });
     expect(part.portsSeen).toEqual([part.portsSeen[0], part.portsSeen[0]]);
     await stop(subject.runner);
     expect(subject.record()).toMatchObject({ state: 'stopped', process: null });

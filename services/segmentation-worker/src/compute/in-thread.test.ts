@@ -45,7 +45,7 @@ test.each(Object.entries(LONG_WORK))(
     setTimeout(() => stopping.abort(), 300);
     await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
     await expect(work()).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
   },
 );
 
