@@ -17,10 +17,16 @@ export async function importedBy(superset: SupersetClient): Promise<Record<strin
   for (const kind of KINDS) {
     for (const id of await idsOf(superset, kind)) {
       const { result } = one.parse(await superset.get(`/api/v1/${kind}/${id}`));
-      found[`${kind} ${id}`] = Object.fromEntries(Object.entries(result).filter(([name]) => !MOMENTS.test(name)));
+      const lasting = Object.entries(result).filter(([name]) => !MOMENTS.test(name));
+      found[`${kind} ${id}`] = Object.fromEntries(lasting.map(([name, value]) => [name, ordered(value)]));
     }
   }
   return found;
+}
+
+/** Superset names what belongs together (the charts of a dashboard) in any order. */
+function ordered(value: unknown): unknown {
+  return Array.isArray(value) ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value;
 }
 
 export async function idsOf(superset: SupersetClient, kind: Kind): Promise<number[]> {
