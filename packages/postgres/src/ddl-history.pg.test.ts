@@ -59,6 +59,31 @@ describe('the history of schemas', () => {
     expect({ kind: last?.kind, name: last?.name }).toEqual({ kind: 'create', name: 'crm.thing' });
   });
 
+  it('says that a table was rewritten when a partition with rows is attached, from whatever schema, and else not', async () => {
+    const rewritten = (found: Change[]): string[] => found.filter(({ rewrites }) => rewrites).map(({ name }) => name);
+    await database.pool.query(
+      `CREATE TABLE crm.visits (id integer, at integer, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+       CREATE TABLE crm.visits_1 PARTITION OF crm.visits FOR VALUES FROM (0) TO (10);
+       INSERT INTO crm.visits VALUES (1, 1);
+       CREATE TABLE public.visits_2 (LIKE crm.visits INCLUDING ALL);
+       CREATE TABLE crm.visits_3 (LIKE crm.visits INCLUDING ALL);
+       CREATE TABLE crm.visits_4 (LIKE crm.visits INCLUDING ALL);
+       INSERT INTO public.visits_2 VALUES (2, 12);
+       INSERT INTO crm.visits_3 VALUES (3, 23)`,
+    );
+    expect((await changes()).filter(({ rewrites }) => rewrites)).toEqual([]);
+    const attach = (part: string, from: number): Promise<Change[]> =>
+      changesOf(`ALTER TABLE crm.visits ATTACH PARTITION ${part} FOR VALUES FROM (${from}) TO (${from + 10})`);
+    expect(rewritten(await attach('public.visits_2', 10))).toEqual(['crm.visits']);
+    expect(rewritten(await attach('crm.visits_3', 20))).toEqual(['crm.visits']);
+    expect(rewritten(await attach('crm.visits_4', 30))).toEqual([]);
+    expect(rewritten(await changesOf('ALTER TABLE crm.visits ADD COLUMN note text'))).toEqual([]);
+    const detached = await changesOf('ALTER TABLE crm.visits DETACH PARTITION crm.visits_3');
+    expect(detached.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['create crm.visits_3']);
+    await database.pool.query('UPDATE crm.visits_3 SET note = id::text');
+    expect(rewritten(await attach('crm.visits_3', 20))).toEqual(['crm.visits']);
+  });
+
   it('has tables whose name can be that of a topic, from when they have it until they lose it', async () => {
     const named = (found: Change[]): string[] => found.map(({ kind, name }) => `${kind} ${name}`);
     for (const odd of ['Order Lines', 'Order.Lines', 'заказы']) {

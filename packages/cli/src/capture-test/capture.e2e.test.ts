@@ -63,6 +63,27 @@ describe('odd names', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+test(
+  'rows of a partition that is attached arrive, and so does what then becomes of them',
+  async () => {
+    const { pool } = running();
+    await pool.query(
+      `CREATE TABLE crm.visits (id integer, at integer, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+       CREATE TABLE crm.visits_1 PARTITION OF crm.visits FOR VALUES FROM (0) TO (10);
+       CREATE TABLE public.visits_2 (LIKE crm.visits INCLUDING ALL);
+       INSERT INTO crm.visits VALUES (1, 1);
+       INSERT INTO public.visits_2 SELECT n, 15 FROM generate_series(1, 50) AS n;
+       ALTER TABLE crm.visits ATTACH PARTITION public.visits_2 FOR VALUES FROM (10) TO (20)`,
+    );
+    await running().untilEqual([{ schema: 'crm', table: 'visits' }], 60_000);
+    await pool.query('UPDATE crm.visits SET at = at + 1 WHERE id < 5; DELETE FROM crm.visits WHERE id > 40');
+    await running().untilEqual([{ schema: 'crm', table: 'visits' }], 60_000);
+    const sql = 'SELECT count() AS n, countIf(at = 16) AS moved FROM raw.crm_visits_current';
+    expect(await running().clickhouse.query(sql)).toEqual([{ n: '41', moved: '4' }]);
+  },
+  TIMEOUT_MS,
+);
+
 describe('schema changes under writes', { timeout: TIMEOUT_MS }, () => {
   let pids: Map<string, number>;
   let outcome: SchemaOutcome;
