@@ -17,7 +17,11 @@ export interface EngineConfigOptions {
   roles: readonly EngineRole[];
   /** Above this the engine refuses queries instead of growing. */
   memoryMb: number;
+  namedCollections?: NamedCollections;
 }
+
+/** Values by key, by the name that queries give them with. */
+export type NamedCollections = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
  * The engine runs everything as its user `default`, who holds nothing but roles; every session takes one of them
@@ -83,6 +87,7 @@ function serverConfig(options: EngineConfigOptions, usersFile: string): string {
   <prefetch_threadpool_pool_size>4</prefetch_threadpool_pool_size>
   <load_marks_threadpool_pool_size>4</load_marks_threadpool_pool_size>
   <threadpool_writer_pool_size>8</threadpool_writer_pool_size>
+  <named_collections>${elements(options.namedCollections ?? {}, (values) => elements(values, escapeXml))}</named_collections>
 </clickhouse>
 `;
 }
@@ -95,6 +100,12 @@ export function writeEngineConfig(options: EngineConfigOptions): string {
   writeFileSync(usersFile, usersConfig(options.roles), { mode: 0o600 });
   writeFileSync(configFile, serverConfig(options, usersFile), { mode: 0o600 });
   return configFile;
+}
+
+function elements<T>(named: Readonly<Record<string, T>>, content: (value: T) => string): string {
+  return Object.entries(named)
+    .map(([name, value]) => `<${name}>${content(value)}</${name}>`)
+    .join('');
 }
 
 function escapeXml(text: string): string {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type ChdbResult, drainPending, Session } from 'chdb';
-import { type EngineRole, writeEngineConfig } from './engine-config.ts';
+import { type EngineRole, type NamedCollections, writeEngineConfig } from './engine-config.ts';
 import { engineLibrary } from './engine-library.ts';
 import { toException } from './exceptions.ts';
 import { literal } from './sql-lexer.ts';
@@ -10,6 +10,7 @@ import { literal } from './sql-lexer.ts';
 export interface EngineOptions {
   dataDir: string;
   memoryMb: number;
+  namedCollections?: NamedCollections;
   roles: readonly EngineRole[];
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { MainContext, Service } from '@ebb/runtime';
+import type { NamedCollections } from './engine-config.ts';
 import { Engine } from './engine.ts';
 import { Front } from './http-server.ts';
 import { INSTANCE_FILE } from './instance.ts';
@@ -14,6 +15,7 @@ export interface ServeOptions {
   dataDir: string;
   users: readonly User[];
   memoryMb: number;
+  namedCollections?: NamedCollections;
   maxBodyMb: number;
   /** Of Node's pool; queries run on all but a few of them. */
   threads: number;
@@ -31,7 +33,8 @@ export async function serve(options: ServeOptions, { logger, releasers }: MainCo
   rmSync(spoolDirectory, { recursive: true, force: true });
   mkdirSync(spoolDirectory, { recursive: true });
   const instanceId = ownInstanceId(dataDir);
-  const engine = new Engine({ dataDir, memoryMb: options.memoryMb, roles: ownRoles(options.users) });
+  const { memoryMb, users, namedCollections = {} } = options;
+  const engine = new Engine({ dataDir, memoryMb, roles: ownRoles(users), namedCollections });
   releasers.add('engine', () => engine.close());
   const front = new Front({
     engine,

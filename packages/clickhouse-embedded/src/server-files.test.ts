@@ -18,6 +18,7 @@ function write(users: string): string {
     file,
     `<clickhouse><http_port>8124</http_port><listen_host>0.0.0.0</listen_host><path>/data/</path>
      <max_server_memory_usage>1258291200</max_server_memory_usage>
+     <named_collections><files><url>http://store/bucket/</url><access_key_id>id</access_key_id></files></named_collections>
      <user_directories><users_xml><path>users.xml</path></users_xml></user_directories></clickhouse>`,
   );
   writeFileSync(join(directory, 'users.xml'), `<clickhouse>${users}</clickhouse>`);
@@ -41,6 +42,7 @@ test('users, their digests and who only reads come from the files of a server', 
       { name: 'ebb', passwordSha256: 'ab12', readonly: false, grants: null },
       { name: 'ebb_reader', passwordSha256: 'cd34', readonly: true, grants: ['SELECT ON raw.*', 'SELECT ON ops.*'] },
     ],
+    namedCollections: { files: { url: 'http://store/bucket/', access_key_id: 'id' } },
   });
 });
 

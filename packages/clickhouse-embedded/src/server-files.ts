@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EbbError } from '@ebb/core';
+import type { NamedCollections } from './engine-config.ts';
 import type { User } from './users.ts';
 
 export type ServerFilesErrorCode = 'SERVER_FILES_INVALID';
@@ -13,6 +14,7 @@ export interface ServerFiles {
   /** Null: not limited there. */
   memoryMb: number | null;
   users: User[];
+  namedCollections: NamedCollections;
 }
 
 const MIB = 1024 ** 2;
@@ -30,6 +32,12 @@ export function readServerFiles(configFile: string): ServerFiles {
     dataDir: element(config, 'path') ?? '/var/lib/clickhouse/',
     memoryMb: memory === null ? null : Math.floor(Number(memory) / MIB),
     users: readUsers(users, usersFile),
+    namedCollections: Object.fromEntries(
+      children(element(config, 'named_collections') ?? '').map(([name, body]) => [
+        name,
+        Object.fromEntries(children(body)),
+      ]),
+    ),
   };
 }
 
