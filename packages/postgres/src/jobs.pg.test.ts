@@ -17,13 +17,14 @@ afterEach(async () => {
   await Promise.all(workers);
 });
 
-function start(workerId: string, handler: JobHandler, leaseMs = 60_000): JobEvent[] {
+function start(workerId: string, handler: JobHandler, leaseMs = 60_000, retryMs = 50): JobEvent[] {
   const events: JobEvent[] = [];
   const options = {
     workerId,
     handlers: { 'files.load': handler },
     pollMs: 10,
     leaseMs,
+    retryMs,
     onJob: (e: JobEvent) => events.push(e),
   };
   workers.push(workJobs(database.pool, options, stop.signal));
@@ -195,6 +196,36 @@ describe('a worker that ends', () => {
     release();
     await eventually(() => expect(events).toContainEqual(expect.objectContaining({ outcome: 'lost' })));
     expect(await run(id)).toMatchObject({ status: 'running', worker: 'other', result: null });
+  });
+});
+
+describe('a job that a server is away for', () => {
+  const away = new EbbError('UNAVAILABLE', 'connection refused', { retryable: true });
+
+  it('is tried again after a pause, and others go on meanwhile', async () => {
+    const done: unknown[] = [];
+    const events = start(
+      'one',
+      async ({ name }, _, { attempt }) => {
+        if (name === 'first' && attempt < 3) throw away;
+        done.push(name);
+        return {};
+      },
+      60_000,
+      200,
+    );
+    const [first, second] = [await enqueue('a', { name: 'first' }), await enqueue('b', { name: 'second' })];
+    expect(await ended(first)).toMatchObject({ status: 'done', attempts: 3, error: null });
+    expect(await ended(second)).toMatchObject({ status: 'done', attempts: 1 });
+    expect(done).toEqual(['second', 'first']);
+    const putOff = events.filter(({ outcome }) => outcome === 'put_off');
+    expect(putOff.map(({ id, detail }) => `${id} ${detail}`)).toEqual(Array(2).fill(`${first} connection refused`));
+  });
+
+  it('fails with the reason when it stays away', async () => {
+    start('one', () => Promise.reject(away));
+    const id = await enqueue('a');
+    expect(await ended(id)).toMatchObject({ status: 'failed', attempts: 3, error: 'connection refused' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { errorMessage, sleep } from '@ebb/core';
+import { errorMessage, isEbbError, sleep } from '@ebb/core';
 import { isTransient } from './errors.ts';
 import type { Pool } from './pool.ts';
 
@@ -24,6 +24,8 @@ export interface JobWorkerOptions {
   pollMs?: number;
   /** How long a worker that died keeps its job from others; a living one renews it. */
   leaseMs?: number;
+  /** Pause before a job is tried again that a server was away for; the second one is twice as long. */
+  retryMs?: number;
   onJob?: (event: JobEvent) => void;
   /** The database could not be asked; the worker tries again. */
   onTrouble?: (error: unknown) => void;
@@ -32,7 +34,7 @@ export interface JobWorkerOptions {
 export interface JobEvent {
   id: string;
   kind: string;
-  outcome: 'started' | 'done' | 'failed' | 'released' | 'lost';
+  outcome: 'started' | 'done' | 'failed' | 'released' | 'put_off' | 'lost';
   detail?: string;
 }
 
@@ -50,19 +52,22 @@ interface Worker {
   pool: Pool;
   options: JobWorkerOptions;
   leaseMs: number;
+  retryMs: number;
 }
 
 const POLL_MS = 1_000;
 const LEASE_MS = 60_000;
+const RETRY_MS = 15_000;
 /** How soon a worker sees that its job is to be cancelled. */
 const MAX_RENEW_MS = 2_000;
 const CANCELLED = 'cancelled while it ran';
-/** A job that ends its worker every time is not tried for ever. */
+/** A job that ends its worker every time, or never finds the servers it needs, is not tried for ever. */
 const MAX_ATTEMPTS = 3;
 
 /** Does the jobs of `ops.job_runs` one after the other until the signal aborts; an unfinished job goes back into the queue. */
 export async function workJobs(pool: Pool, options: JobWorkerOptions, signal: AbortSignal): Promise<void> {
-  const worker = { pool, options, leaseMs: options.leaseMs ?? LEASE_MS };
+  const { leaseMs = LEASE_MS, retryMs = RETRY_MS } = options;
+  const worker = { pool, options, leaseMs, retryMs };
   while (!signal.aborted) {
     try {
       const job = await claim(worker);
@@ -126,9 +131,11 @@ async function work(worker: Worker, job: Job, signal: AbortSignal): Promise<void
     const result = await worker.options.handlers[job.kind]?.(job.params, either, identity);
     await settle(worker, job, { status: 'done', result: result ?? {} });
   } catch (error) {
+    clearInterval(renewing);
     if (lease.signal.aborted) tell(worker, job, 'lost');
     else if (cancel.signal.aborted) await fail(worker, job, CANCELLED);
     else if (signal.aborted) await release(worker, job);
+    else if (isPassing(error) && job.attempts < MAX_ATTEMPTS) await putOff(worker, job, error);
     else await fail(worker, job, errorMessage(error));
   } finally {
     clearInterval(renewing);
@@ -179,6 +186,20 @@ async function settle(
     ],
   );
   tell(worker, job, rowCount === 0 ? 'lost' : end.status, end.status === 'failed' ? end.error : undefined);
+}
+
+/** A server was away: no fault of the job. */
+function isPassing(error: unknown): boolean {
+  return isTransient(error) || (isEbbError(error) && error.retryable);
+}
+
+/** It is taken up again when the lease ends, which is after a pause that grows; others go on meanwhile. */
+async function putOff(worker: Worker, job: Job, error: unknown): Promise<void> {
+  await worker.pool.query(
+    `UPDATE ops.job_runs SET lease_until = clock_timestamp() + $4::float8 * interval '1 ms' WHERE ${HELD('$1', '$2', '$3')}`,
+    [job.id, worker.options.workerId, job.attempts, worker.retryMs * job.attempts],
+  );
+  tell(worker, job, 'put_off', errorMessage(error));
 }
 
 /** Nobody is to blame when the service is stopped in the middle: the attempt does not count. */
