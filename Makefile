@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 BIN := $(CURDIR)/node_modules/.bin
 export PATH := $(BIN):$(PATH)
 EBB := node packages/cli/bin/ebb.js
+# As packages/cli/src/compile-cache.ts, for what tests start by themselves.
+export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 # Holds the checksum of the lock file that was installed last.
 STAMP := node_modules/.ebb-install
 # Events that one generate_* run makes.

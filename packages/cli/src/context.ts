@@ -1,4 +1,5 @@
 import { type Environment, hostEnvironment } from '@ebb/config';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { type StackHome, stackHome } from './stack/home.ts';
 
 /** What every command starts from. */
@@ -8,6 +9,6 @@ export interface CommandContext {
 }
 
 export function commandContext(): CommandContext {
-  const env = hostEnvironment();
+  const env = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...hostEnvironment() };
   return { env, home: stackHome(env) };
 }
