@@ -50,6 +50,8 @@ export default defineConfig({
           testTimeout: 60_000,
           expect: PATIENT,
           maxWorkers: SIDE_BY_SIDE,
+          // They change nothing outside of themselves; a process and its modules for each file took a quarter of the time.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
