@@ -13,6 +13,9 @@ export interface ReadyOptions {
 }
 
 const PROBE_TIMEOUT_MS = 10_000;
+/** Servers start side by side: probing all of them 25 times a second took a tenth of the processor they start with. */
+const FIRST_PAUSE_MS = 40;
+const LONGEST_PAUSE_MS = 250;
 
 /** Waits until a server that was just started answers; on failure the server is stopped before the error is thrown. */
 export async function waitUntilReady(options: ReadyOptions): Promise<void> {
@@ -25,7 +28,8 @@ export async function waitUntilReady(options: ReadyOptions): Promise<void> {
 }
 
 async function poll(options: ReadyOptions): Promise<void> {
-  const deadline = Date.now() + options.timeoutMs;
+  const startedAt = Date.now();
+  const deadline = startedAt + options.timeoutMs;
   for (;;) {
     if (options.signal?.aborted) throw new LocalStackError('ABORTED', `starting ${options.name} was given up`);
     const failure = await probeOnce(options);
@@ -43,8 +47,13 @@ async function poll(options: ReadyOptions): Promise<void> {
       const reason = `${options.name} did not answer within ${seconds} s: ${errorMessage(failure.error)}`;
       throw new LocalStackError('START_TIMEOUT', `${reason}; see ${options.logFile}`, { retryable: true });
     }
-    await sleep(40, options.signal);
+    await sleep(pauseMs(Date.now() - startedAt), options.signal);
   }
+}
+
+/** A twentieth of what has been waited already, within limits. */
+function pauseMs(waitedMs: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, waitedMs / 20));
 }
 
 /** A probe has its own idea of patience (a client that retries for half a minute); neither a stop nor we wait for it. */
