@@ -110,7 +110,8 @@ check: install ## linter, formatter, type checker
 	@echo 'types'; tsc --noEmit && tsc --noEmit -p services/dashboard/web
 
 test: check dbt-venv airflow-venv lake-venv ## everything that must be green: check, then all tests on real servers
-	@vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project pages --project e2e
+# Brokers and their like live for a minute: the second compiler of Java would cost more than it gives.
+	@JDK_JAVA_OPTIONS=-XX:TieredStopAtLevel=1 vitest run $(VITEST_FLAGS) --project unit --project pg --project kafka --project ch --project pages --project e2e
 
 test-long: install dbt-venv airflow-venv superset-venv lake-venv notebook-venv ## what takes longer than make test allows
 	@vitest run --project long

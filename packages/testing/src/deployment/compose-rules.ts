@@ -55,13 +55,20 @@ const dependencyConditions = eachService((service, _name, file) =>
   }),
 );
 
-/** The order in which the platform is set up; each step waits for the one before it, directly or through others. */
-const SET_UP_ORDER = ['secrets', 'migrate', 'migrate-clickhouse', 'topics', 'write-key', 'collector', 'seed', 'urls'];
+/** What each step of the set-up waits for, directly or through others. */
+const SET_UP: Readonly<Record<string, readonly string[]>> = {
+  migrate: ['secrets'],
+  'migrate-clickhouse': ['migrate'],
+  'write-key': ['migrate'],
+  topics: ['kafka'],
+  collector: ['migrate-clickhouse', 'write-key', 'topics'],
+  seed: ['collector'],
+  urls: ['seed'],
+};
 const setUpOrder: ComposeRule = (file) =>
-  SET_UP_ORDER.slice(1).flatMap((name, at) => {
-    const before = SET_UP_ORDER[at] ?? '';
-    return waitsFor(file, name, before) ? [] : [`${name}: does not wait for ${before}`];
-  });
+  Object.entries(SET_UP).flatMap(([name, needed]) =>
+    needed.filter((other) => !waitsFor(file, name, other)).map((other) => `${name}: does not wait for ${other}`),
+  );
 
 function waitsFor(file: ComposeFile, name: string, wanted: string, seen = new Set<string>()): boolean {
   if (seen.has(name)) return false;
