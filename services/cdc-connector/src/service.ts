@@ -10,7 +10,7 @@ import { connectorName } from './names.ts';
 import type { Heartbeat } from './notices/heartbeat.ts';
 import type { NoticeReader } from './notices/notice-reader.ts';
 import type { PostgresState } from './postgres/state.ts';
-import { type ConnectState, currentEpoch } from './registrar/plan.ts';
+import { type ConnectState, currentEpoch, isCapturing } from './registrar/plan.ts';
 import type { Look, Registrar } from './registrar/registrar.ts';
 import { isSchemaPath, schemaDocument } from './schemas/documents.ts';
 import { readRegistry } from './schemas/registry.ts';
@@ -198,5 +198,6 @@ function notReady({ postgres, connect, postgresError, connectError }: Look): str
   if (connector === undefined) return ['the connector is not made yet'];
   if (postgres.isPaused) return [];
   const task = connector.tasks[0]?.state ?? 'none';
-  return connector.state === 'RUNNING' && task === 'RUNNING' ? [] : [`connector ${connector.state}, task ${task}`];
+  if (connector.state !== 'RUNNING' || task !== 'RUNNING') return [`connector ${connector.state}, task ${task}`];
+  return epoch === null || isCapturing(epoch, connect) ? [] : ['the position of the connector is not stored yet'];
 }

@@ -1,4 +1,5 @@
 import type { ConnectorDefinition } from '../connect/definition.ts';
+import type { Reading } from '../resnapshots/store.ts';
 
 /** One step towards what should be. Each is safe to repeat, and what it leads to is looked at before the next plan. */
 export type Action =
@@ -12,7 +13,7 @@ export type Action =
   | { kind: 'drop_slot'; slot: string; activePid: number | null }
   | { kind: 'note_slot_seen'; epoch: number }
   | { kind: 'note_snapshot_completed'; epoch: number }
-  | { kind: 'signal_resnapshot'; id: bigint; table: string; condition: string | null }
+  | { kind: 'read_next'; of: readonly Reading[] }
   | { kind: 'close_resnapshot'; id: bigint; outcome: 'no_primary_key' | 'table_gone' };
 
 export type ActionKind = Action['kind'];

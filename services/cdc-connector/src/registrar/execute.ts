@@ -3,7 +3,7 @@ import { type Pool, withTransaction } from '@ebb/postgres';
 import type { ConnectClient } from '../connect/connect-client.ts';
 import type { ConnectorErrorCode } from '../errors.ts';
 import { connectorName, SIGNAL_TABLE, slotName } from '../names.ts';
-import { closeResnapshot, epochReason, signalResnapshot } from '../resnapshots/store.ts';
+import { closeResnapshot, epochReason, readNext } from '../resnapshots/store.ts';
 import type { Action } from './actions.ts';
 
 export interface ExecuteDeps {
@@ -34,8 +34,8 @@ export async function execute(action: Action, { pool, connect }: ExecuteDeps): P
       return note(pool, 'slot_seen_at', action.epoch);
     case 'note_snapshot_completed':
       return note(pool, 'snapshot_completed_at', action.epoch);
-    case 'signal_resnapshot':
-      return signalResnapshot(pool, action);
+    case 'read_next':
+      return readNext(pool, action.of);
     case 'close_resnapshot':
       return closeResnapshot(pool, action.id, action.outcome);
   }

@@ -152,8 +152,11 @@ describe('a table', () => {
       { kind: 'close_resnapshot', id: 1n, outcome: 'no_primary_key' },
       { kind: 'close_resnapshot', id: 2n, outcome: 'table_gone' },
     ];
-    const signal = { kind: 'signal_resnapshot', id: 0n, table: 'crm.t1', condition: null };
-    expect(plan(config, postgres, connect)).toEqual([...closed, signal]);
+    const next = { kind: 'read_next', of: [{ id: 0n, table: 'crm.t1', condition: null }] };
+    expect(plan(config, postgres, connect)).toEqual([...closed, next]);
+    // What came before its position is stored might be neither in the log nor in the table.
+    const begun = { ...postgres, epochs: [epochRow({ snapshotCompletedAt: null })] };
+    expect(plan(config, begun, connectState(Object.fromEntries(connect.connectors), null))).toEqual(closed);
     const busy = { ...request, id: 9n, table: 'crm.t1', signalledAt: new Date() };
     expect(plan(config, { ...postgres, resnapshots: [...resnapshots, busy] }, connect)).toEqual(closed);
     // Signals are read from the log that the slot keeps.

@@ -3,7 +3,7 @@ import { connectorDefinition, type ConnectorDefinition } from '../connect/defini
 import type { ConnectorConfig } from '../config.ts';
 import { connectorName, epochOfConnector, epochOfSlot, slotName } from '../names.ts';
 import type { EpochRow, PostgresState, ResnapshotRow } from '../postgres/state.ts';
-import { epochReason } from '../resnapshots/store.ts';
+import { epochReason, type Reading } from '../resnapshots/store.ts';
 import type { Action } from './actions.ts';
 
 export interface ConnectState {
@@ -111,9 +111,8 @@ function removals(epoch: number, postgres: PostgresState, connect: ConnectState)
 function notes(epoch: EpochRow, postgres: PostgresState, connect: ConnectState): Action[] {
   const isSlotThere = postgres.slots.some(({ name, isOurs }) => isOurs && name === slotName(epoch.epoch));
   // Not before a position is stored: from then on its absence means that it was lost.
-  const isPositionKnown = connect.offset?.isSnapshotComplete === true;
   const isCompleted =
-    isPositionKnown && !postgres.resnapshots.some(({ reason }) => reason === epochReason(epoch.epoch));
+    isPositionKnown(connect) && !postgres.resnapshots.some(({ reason }) => reason === epochReason(epoch.epoch));
   return [
     ...(isSlotThere && epoch.slotSeenAt === null ? [{ kind: 'note_slot_seen', epoch: epoch.epoch } as const] : []),
     ...(isCompleted && epoch.snapshotCompletedAt === null
@@ -153,25 +152,34 @@ export function failureOf(connector: ConnectorStatus): string | null {
 }
 
 function resnapshotActions(epoch: EpochRow, postgres: PostgresState, connect: ConnectState): Action[] {
-  const connector = connect.connectors.get(connectorName(epoch.epoch));
-  // Signals come to the connector through the log, so the slot must be there before them.
-  const isStreaming = connector?.tasks[0]?.state === 'RUNNING' && epoch.slotSeenAt !== null;
-  // The connector mixes up requests that overlap: the next is signalled when the one before is finished.
-  const open = postgres.resnapshots.filter(({ table }) => isReadable(postgres, table));
-  const next = open.some(({ signalledAt }) => signalledAt !== null) ? undefined : open[0];
-  const signal = isStreaming && next !== undefined ? [signalOf(next)] : [];
   const closed = postgres.resnapshots.flatMap(({ id, table }): Action[] => {
     const known = postgres.tables.find(({ name }) => name === table);
     if (known === undefined) return [{ kind: 'close_resnapshot', id, outcome: 'table_gone' }];
     return known.key === 'primary' ? [] : [{ kind: 'close_resnapshot', id, outcome: 'no_primary_key' }];
   });
-  return [...closed, ...signal];
+  // The connector mixes up requests that overlap: the next is signalled when the one before is finished.
+  const open = postgres.resnapshots.filter(({ table }) => isReadable(postgres, table));
+  const isBusy = open.length === 0 || open.some(({ signalledAt }) => signalledAt !== null);
+  return isBusy || !isCapturing(epoch, connect) ? closed : [...closed, { kind: 'read_next', of: open.map(readingOf) }];
+}
+
+/**
+ * The connector reads the log, and from where is stored: signals come to it through the log that the slot keeps, and a
+ * table without rows has nothing but what comes in the log.
+ */
+export function isCapturing(epoch: EpochRow, connect: ConnectState): boolean {
+  const connector = connect.connectors.get(connectorName(epoch.epoch));
+  return connector?.tasks[0]?.state === 'RUNNING' && epoch.slotSeenAt !== null && isPositionKnown(connect);
+}
+
+function isPositionKnown({ offset }: ConnectState): boolean {
+  return offset?.isSnapshotComplete === true;
 }
 
 function isReadable(postgres: PostgresState, table: string): boolean {
   return postgres.tables.some(({ name, key }) => name === table && key === 'primary');
 }
 
-function signalOf({ id, table, condition }: ResnapshotRow): Action {
-  return { kind: 'signal_resnapshot', id, table, condition };
+function readingOf({ id, table, condition }: ResnapshotRow): Reading {
+  return { id, table, condition };
 }

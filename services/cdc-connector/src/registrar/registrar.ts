@@ -150,7 +150,7 @@ export class Registrar {
       return UNDOUBTED.has(action.reason) || this.#suspicion.looks >= CERTAIN_AFTER_LOOKS;
     }
     this.#suspicion = { reason: '', looks: 0 };
-    if (action.kind === 'signal_resnapshot' && nowMs - this.#configuredAtMs < SETTINGS_SETTLE_MS) return false;
+    if (action.kind === 'read_next' && nowMs - this.#configuredAtMs < SETTINGS_SETTLE_MS) return false;
     if (!this.#pacer.take(action, nowMs)) return false;
     if (action.kind === 'configure_connector') this.#configuredAtMs = nowMs;
     return true;
@@ -187,6 +187,7 @@ function describe(action: Action): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(action).flatMap(([key, value]: [string, unknown]) => {
       if (key === 'definition') return [];
+      if (key === 'of') return [['tables', action.kind === 'read_next' ? action.of.map(({ table }) => table) : value]];
       return [[key === 'kind' ? 'action' : key, typeof value === 'bigint' ? String(value) : value]];
     }),
   );

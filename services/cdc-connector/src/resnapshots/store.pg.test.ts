@@ -1,6 +1,6 @@
 import { testPostgres, type TestPostgres } from '@ebb/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { completeResnapshot, type ResnapshotOutcome, signalResnapshot } from './store.ts';
+import { completeResnapshot, readNext, type Reading, type ResnapshotOutcome, signalResnapshot } from './store.ts';
 
 const EPOCH = 1;
 let database: TestPostgres;
@@ -48,4 +48,31 @@ test('a part that could not be read is not: its condition may be the reason', as
 
 test.each(['completed', 'empty', 'no_primary_key'] as const)('%s is the end of it', async (outcome) => {
   expect(await played(outcome, null)).toEqual({ is_open: false, is_signalled: true, outcome, signals: 0 });
+});
+
+test('tables without rows are done, the first with rows is signalled, and others wait', async () => {
+  const { pool } = database;
+  await pool.query(`INSERT INTO crm.customers (source, customer_id, first_name, last_name, geography, date_opened)
+    VALUES ('test', '1', 'A', 'B', 'Qatar', '2026-01-02')`);
+  const tables = ['crm.offers', 'crm."odd', 'crm.customers', 'crm.usage_logs'];
+  const readings: Reading[] = [];
+  for (const table of tables) {
+    const { rows } = await pool.query<{ id: string }>(
+      `INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason) VALUES ('crm', $1, 'epoch 1') RETURNING id`,
+      [table.slice('crm.'.length)],
+    );
+    readings.push({ id: BigInt(rows[0]?.id ?? 0), table, condition: null });
+  }
+  const states = async (): Promise<unknown[]> => {
+    const { rows } = await pool.query<{ state: string }>(
+      `SELECT coalesce(outcome, CASE WHEN signalled_at IS NULL THEN 'waits' ELSE 'signalled' END) AS state
+       FROM ops.cdc_resnapshots ORDER BY id`,
+    );
+    return rows.map(({ state }) => state);
+  };
+  // One that cannot be looked at is the connector's to judge.
+  await readNext(pool, readings);
+  expect(await states()).toEqual(['empty', 'signalled', 'waits', 'empty']);
+  await readNext(pool, readings.slice(2));
+  expect(await states()).toEqual(['empty', 'signalled', 'signalled', 'empty']);
 });

@@ -1,4 +1,4 @@
-import { type Pool, withTransaction } from '@ebb/postgres';
+import { type Pool, quoteIdentifier, withTransaction } from '@ebb/postgres';
 import { SIGNAL_TABLE } from '../names.ts';
 
 const SIGNAL_PREFIX = 'resnapshot-';
@@ -56,14 +56,43 @@ export async function requestAfterSchemaChanges(pool: Pool, firstDdlId: bigint):
   return rows.map((row) => row.name);
 }
 
+/** A table to be read, or its rows of a condition. */
+export interface Reading {
+  readonly id: bigint;
+  /** `schema.table`. */
+  readonly table: string;
+  readonly condition: string | null;
+}
+
+/**
+ * Signals the first of them that has rows. Those without are done: a table that has none once the connector's position is
+ * stored has all that comes in the log. A year that is replayed into new tables would be read a second time otherwise.
+ */
+export async function readNext(pool: Pool, readings: readonly Reading[]): Promise<void> {
+  const wanted: Reading[] = [];
+  for (const reading of readings) {
+    if (reading.condition !== null || (await hasRows(pool, reading.table))) wanted.push(reading);
+    else await closeResnapshot(pool, reading.id, 'empty');
+  }
+  const [next] = wanted;
+  if (next !== undefined) await signalResnapshot(pool, next);
+}
+
+/** Where this cannot be told it is left to the connector, which says what hinders it; the tables behind it do not wait. */
+async function hasRows(pool: Pool, table: string): Promise<boolean> {
+  const name = table.split('.').map(quoteIdentifier).join('.');
+  const asked = pool.query<{ has: boolean }>(`SELECT EXISTS (SELECT FROM ${name}) AS has`);
+  return asked.then(
+    ({ rows }) => rows[0]?.has !== false,
+    () => true,
+  );
+}
+
 /**
  * The request's mark and the connector's signal, together; and a description of all tables behind it, since the connector
  * forgets which columns the changes that follow in the log were made under.
  */
-export async function signalResnapshot(
-  pool: Pool,
-  { id, table, condition }: { id: bigint; table: string; condition: string | null },
-): Promise<void> {
+export async function signalResnapshot(pool: Pool, { id, table, condition }: Reading): Promise<void> {
   // The connector takes the name for a regular expression, but not that of a condition.
   const data = {
     type: 'incremental',
