@@ -1,3 +1,4 @@
+import { withTransaction } from '@ebb/postgres';
 import { testPostgres, type TestPostgres } from '@ebb/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { completeResnapshot, readNext, type Reading, type ResnapshotOutcome, signalResnapshot } from './store.ts';
@@ -75,4 +76,18 @@ test('tables without rows are done, the first with rows is signalled, and others
   expect(await states()).toEqual(['empty', 'signalled', 'waits', 'empty']);
   await readNext(pool, readings.slice(2));
   expect(await states()).toEqual(['empty', 'signalled', 'signalled', 'empty']);
+});
+
+test('a table that somebody holds is not waited for', async () => {
+  const { pool } = database;
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO ops.cdc_resnapshots (schema_name, table_name, reason) VALUES ('crm', 'offers', 'epoch 1') RETURNING id`,
+  );
+  const id = BigInt(rows[0]?.id ?? 0);
+  await withTransaction(pool, async (client) => {
+    await client.query('LOCK crm.offers IN ACCESS EXCLUSIVE MODE');
+    await readNext(pool, [{ id, table: 'crm.offers', condition: null }]);
+  });
+  const signals = await pool.query('SELECT FROM ops.cdc_signals');
+  expect(signals.rowCount).toBe(1);
 });

@@ -78,10 +78,16 @@ export async function readNext(pool: Pool, readings: readonly Reading[]): Promis
   if (next !== undefined) await signalResnapshot(pool, next);
 }
 
+/** Somebody may hold the table for long, and whoever asks watches the whole capture. */
+const LOCK_PATIENCE_MS = 500;
+
 /** Where this cannot be told it is left to the connector, which says what hinders it; the tables behind it do not wait. */
-async function hasRows(pool: Pool, table: string): Promise<boolean> {
+function hasRows(pool: Pool, table: string): Promise<boolean> {
   const name = table.split('.').map(quoteIdentifier).join('.');
-  const asked = pool.query<{ has: boolean }>(`SELECT EXISTS (SELECT FROM ${name}) AS has`);
+  const asked = withTransaction(pool, async (client) => {
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_PATIENCE_MS}`);
+    return client.query<{ has: boolean }>(`SELECT EXISTS (SELECT FROM ${name}) AS has`);
+  });
   return asked.then(
     ({ rows }) => rows[0]?.has !== false,
     () => true,
