@@ -4,6 +4,8 @@ export const TOPIC_PREFIX = 'cdc';
 export const NOTIFICATION_TOPIC = 'cdc.notifications';
 export const HEARTBEAT_TABLE_TOPIC = 'cdc.ops.cdc_heartbeat';
 export const EPOCH_HEADER = 'ebb-epoch';
+/** One beat: a change that says how far the log has come out of the connector. */
+export const BEAT_SQL = 'UPDATE ops.cdc_heartbeat SET beat_at = clock_timestamp(), beats = beats + 1';
 export const HEARTBEAT_TOPIC_PREFIX = 'ebb-heartbeat';
 export const SIGNAL_TABLE = 'ops.cdc_signals';
 export const CAPTURED_SCHEMAS = ['crm', 'sales'] as const;

@@ -1,5 +1,6 @@
 import type { ConnectorConfig } from '../config.ts';
 import {
+  BEAT_SQL,
   CAPTURED_OPS_TABLES,
   CAPTURED_SCHEMAS,
   EPOCH_HEADER,
@@ -120,7 +121,7 @@ function paceSettings(config: ConnectorConfig): ConnectorDefinition {
     'poll.interval.ms': String(config.pollIntervalMs),
     'status.update.interval.ms': '2000',
     'heartbeat.interval.ms': String(config.heartbeatMs),
-    'heartbeat.action.query': 'UPDATE ops.cdc_heartbeat SET beat_at = clock_timestamp(), beats = beats + 1',
+    'heartbeat.action.query': BEAT_SQL,
     'topic.heartbeat.prefix': HEARTBEAT_TOPIC_PREFIX,
   };
 }

@@ -2,7 +2,7 @@ import { EbbError } from '@ebb/core';
 import { type Pool, withTransaction } from '@ebb/postgres';
 import type { ConnectClient } from '../connect/connect-client.ts';
 import type { ConnectorErrorCode } from '../errors.ts';
-import { connectorName, SIGNAL_TABLE, slotName } from '../names.ts';
+import { BEAT_SQL, connectorName, SIGNAL_TABLE, slotName } from '../names.ts';
 import { closeResnapshot, epochReason, readNext } from '../resnapshots/store.ts';
 import type { Action } from './actions.ts';
 
@@ -31,7 +31,10 @@ export async function execute(action: Action, { pool, connect }: ExecuteDeps): P
     case 'drop_slot':
       return dropSlot(pool, action);
     case 'note_slot_seen':
-      return note(pool, 'slot_seen_at', action.epoch);
+      await note(pool, 'slot_seen_at', action.epoch);
+      // A position is stored after the first change that came through the slot; the connector's own beats may be rare.
+      await pool.query(BEAT_SQL);
+      return;
     case 'note_snapshot_completed':
       return note(pool, 'snapshot_completed_at', action.epoch);
     case 'read_next':
